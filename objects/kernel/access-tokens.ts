@@ -1,0 +1,34 @@
+/** Verifies access tokens: for the Worker at admission, and for objects when a socket refreshes its token in band. */
+import { jwtVerify } from "jose";
+import { z } from "zod";
+import type { SocketIdentity } from "../../schema/rpc.ts";
+
+/** What an access token says of itself. Refresh tokens have another `typ` and audience, so one never passes for the other. */
+export const ACCESS_TOKEN = { issuer: "studymate", audience: "studymate", typ: "at+jwt", algorithm: "HS256" } as const;
+
+const claims = z.object({
+  sub: z.string().regex(/^[1-9]\d{0,15}$/),
+  sid: z.string().min(1).max(64),
+  exp: z.int(),
+});
+
+/** The signing key, from the secret `AUTH_SECRET` (at least 32 bytes of entropy). */
+export function signingKey(secret: string): Uint8Array {
+  return new TextEncoder().encode(secret);
+}
+
+/** Null for anything but a valid, unexpired access token of ours. */
+export async function verifyAccessToken(token: string, secret: string): Promise<SocketIdentity | null> {
+  try {
+    const { payload } = await jwtVerify(token, signingKey(secret), {
+      issuer: ACCESS_TOKEN.issuer,
+      audience: ACCESS_TOKEN.audience,
+      typ: ACCESS_TOKEN.typ,
+      algorithms: [ACCESS_TOKEN.algorithm],
+    });
+    const { sub, sid, exp } = claims.parse(payload);
+    return { userId: Number(sub), deviceId: sid, expiresAt: exp * 1_000 };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+/** Errors of the HTTP API: RFC 9457 problem details with a stable `code`. */
+import { z } from "zod";
+import { ERROR_CODES, ERRORS, type ErrorCode } from "../protocol/errors.ts";
+
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum([...ERROR_CODES, "upgrade_required"]),
+  requestId: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof problem>;
+export type ProblemCode = Problem["code"];
+
+const STATUS: Readonly<Record<ProblemCode, number>> = {
+  invalid_frame: 400,
+  unknown_type: 400,
+  too_large: 413,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  gone: 410,
+  rate_limited: 429,
+  unavailable: 503,
+  internal: 500,
+  upgrade_required: 426,
+};
+
+export interface ProblemDetails {
+  readonly requestId: string;
+  readonly errors?: Problem["errors"];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function problemResponse(code: ProblemCode, { requestId, errors, headers }: ProblemDetails): Response {
+  const body: Problem = {
+    type: "about:blank",
+    title: code === "upgrade_required" ? "This is a WebSocket endpoint." : ERRORS[code satisfies ErrorCode].message,
+    status: STATUS[code],
+    code,
+    requestId,
+    ...(errors && { errors }),
+  };
+  return new Response(JSON.stringify(body), {
+    status: body.status,
+    headers: { "content-type": "application/problem+json", "x-request-id": requestId, ...headers },
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * What objects offer to the Worker and to each other. Refusals are values; a thrown error is a fault, and may be retried.
+ * Callers are trusted: they authenticated the user whose id they pass.
+ */
+import type { ErrorCode } from "./protocol/errors.ts";
+import type { Message, Participant, Room } from "./protocol/room/entities.ts";
+import type { Result } from "./result.ts";
+import type { ParticipantRole, RoomType } from "./values.ts";
+
+export type Answer<Value> = Result<Value, ErrorCode>;
+
+/** Who holds a socket: taken from a verified access token, handed to the object with the upgrade request. */
+export interface SocketIdentity {
+  readonly userId: number;
+  /** The device (`sid`) that the token was issued to. */
+  readonly deviceId: string;
+  /** When the token expires, epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+export interface NewParticipant {
+  readonly userId: number;
+  readonly name: string;
+  readonly imageUrl: string | null;
+  readonly role: ParticipantRole;
+}
+
+export interface NewRoom {
+  readonly id: number;
+  readonly roomType: RoomType;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly createdByUserId: number | null;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly participants: readonly NewParticipant[];
+}
+
+export interface RoomView {
+  readonly room: Room;
+  readonly participants: readonly Participant[];
+}
+
+/** `before`: the ids below it, `after`: the ids above it; neither: the newest. */
+export interface PageRequest {
+  readonly before?: number;
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** Which ids make up a page, and those of its rows that the main database may not have yet. */
+export interface PageOverlay {
+  /** First and last id of the page, both included; `first > last` for an empty page. */
+  readonly first: number;
+  readonly last: number;
+  readonly hasMore: boolean;
+  readonly unflushed: readonly Message[];
+  /** D1 bookmark of the last flush: a read with it sees everything that is not in `unflushed`. */
+  readonly bookmark: string | null;
+}
+
+/** Where a destination of the flush stands against the object. */
+export interface FlushReport {
+  readonly destination: string;
+  /** Nothing is left to write. */
+  readonly complete: boolean;
+  readonly rowsSent: number;
+  readonly parked: number;
+  /** Why it stopped, if it is not complete. */
+  readonly problem?: "unreachable" | "ahead" | "more";
+}
+
+export interface ChatRoomRpc {
+  /** Makes an empty object this room. Idempotent: an object that exists answers `ok` and changes nothing. */
+  create(room: NewRoom): Promise<void>;
+  /** The room as a participant sees it: `not_found` for an empty object, `forbidden` for everyone else. */
+  describe(callerId: number): Promise<Answer<RoomView>>;
+  /** The overlay of a page of history, for an active participant. */
+  page(callerId: number, request: PageRequest): Promise<Answer<PageOverlay>>;
+  /** ADMIN of a GROUP. Changes name or description. */
+  updateRoom(callerId: number, change: { name?: string | null; description?: string | null }): Promise<Answer<Room>>;
+  /** ADMIN of a GROUP. Someone who left comes back; someone who is there stays as they are. */
+  addParticipants(callerId: number, added: readonly NewParticipant[]): Promise<Answer<readonly Participant[]>>;
+  /** ADMIN of a GROUP. The last ADMIN cannot step down. */
+  updateParticipant(callerId: number, userId: number, role: ParticipantRole): Promise<Answer<Participant>>;
+  /** Oneself, or as ADMIN of a GROUP anybody. Closes the sockets of the removed (4403) and flushes at once. */
+  removeParticipant(callerId: number, userId: number): Promise<Answer<Participant>>;
+  /** A changed name or picture reaches the room as `participant.updated`. Not a participant: nothing happens. */
+  updateProfile(userId: number, profile: { name: string; imageUrl: string | null }): Promise<void>;
+  /** Closes a user's sockets (4401), all or those of one device. Returns how many. */
+  endSockets(userId: number, deviceId?: string): Promise<number>;
+  /** Flushes now, instead of a few seconds after the next change; tries parked rows again. */
+  flush(): Promise<readonly FlushReport[]>;
+  /** After a restore: clients start over, and destinations drop what they have beyond the object. Returns the epoch. */
+  renewEpoch(): Promise<Answer<number>>;
+}

@@ -1,0 +1,51 @@
+/** Scalars that frames, bodies and RPC share. */
+import { z } from "zod";
+import { LIMITS } from "./protocol/limits.ts";
+
+/** Length in characters as people count them in most scripts: code points, not UTF-16 units. */
+export function characters(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+export const boundedText = (maximum: number) =>
+  z
+    .string()
+    .refine((text) => text.length <= maximum || characters(text) <= maximum, `at most ${maximum} characters`)
+    .meta({ maxLength: maximum });
+
+/** Text that says something: not empty, not only white space. */
+export const filledText = (maximum: number) =>
+  boundedText(maximum).refine((text) => text.trim() !== "", "must not be blank");
+
+export const userId = z.int().min(1);
+export const roomId = z.int().min(1);
+/** The number of a message in its room: 1, 2, 3 … without gaps. */
+export const messageId = z.int().min(1);
+/** The number of a change in its room: 1, 2, 3 … without gaps; 0 where nothing was changed yet. */
+export const rev = z.int().min(0);
+/** A time as ISO 8601 UTC with milliseconds, e.g. `2026-11-22T09:30:00.000Z`. */
+export const timestamp = z.iso.datetime({ precision: 3 });
+
+export const ref = z.union([z.string().max(LIMITS.refCharacters), z.int()]);
+export type Ref = z.infer<typeof ref>;
+
+const EMOJI = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\uFE0F?)$/v;
+export const emoji = z.string().max(40).regex(EMOJI, "exactly one emoji");
+
+export const roomType = z.enum(["DIRECT", "GROUP"]);
+export const participantRole = z.enum(["ADMIN", "MEMBER"]);
+export const messageType = z.enum(["TEXT", "IMAGE", "VOICE", "FILE", "SYSTEM"]);
+
+export type RoomType = z.infer<typeof roomType>;
+export type ParticipantRole = z.infer<typeof participantRole>;
+export type MessageType = z.infer<typeof messageType>;
+
+/** Free JSON beside a file: its name, size, duration. Small, and checked for depth by the codec. */
+export const fileMetadata = z
+  .record(z.string(), z.json())
+  .refine(
+    (value) => JSON.stringify(value).length <= LIMITS.fileMetadataBytes,
+    `at most ${LIMITS.fileMetadataBytes} bytes`,
+  );

@@ -1,0 +1,42 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig(async () => ({
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.jsonc" },
+            miniflare: {
+              bindings: {
+                AUTH_SECRET: "a secret of the tests, 32 bytes long or more",
+                DEV_LOGIN: "true",
+                ALLOWED_ORIGINS: "https://app.example",
+                D1_MIGRATIONS: await readD1Migrations("./migrations/d1"),
+              },
+            },
+          }),
+        ],
+        test: {
+          name: "workers",
+          include: ["test/{rules,objects,routes,flows}/**/*.test.ts"],
+          setupFiles: ["test/support/setup.ts"],
+        },
+      },
+      {
+        test: { name: "node", include: ["test/*.test.ts", "test/client/**/*.test.ts"], environment: "node" },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+}));
