@@ -2,11 +2,17 @@
 import { z } from "zod";
 import { ERROR_CODES, ERRORS, type ErrorCode } from "../protocol/errors.ts";
 
+/** What only HTTP can meet, beside the codes that frames share with it. */
+const HTTP_TITLES = {
+  upgrade_required: "This is a WebSocket endpoint.",
+  unsupported_media_type: "The body must be application/json.",
+} as const;
+
 export const problem = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
-  code: z.enum([...ERROR_CODES, "upgrade_required"]),
+  code: z.enum([...ERROR_CODES, "upgrade_required", "unsupported_media_type"]),
   requestId: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
@@ -26,7 +32,12 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   unavailable: 503,
   internal: 500,
   upgrade_required: 426,
+  unsupported_media_type: 415,
 };
+
+function isShared(code: ProblemCode): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}
 
 export interface ProblemDetails {
   readonly requestId: string;
@@ -37,7 +48,7 @@ export interface ProblemDetails {
 export function problemResponse(code: ProblemCode, { requestId, errors, headers }: ProblemDetails): Response {
   const body: Problem = {
     type: "about:blank",
-    title: code === "upgrade_required" ? "This is a WebSocket endpoint." : ERRORS[code satisfies ErrorCode].message,
+    title: isShared(code) ? ERRORS[code].message : HTTP_TITLES[code],
     status: STATUS[code],
     code,
     requestId,

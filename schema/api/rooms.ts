@@ -18,10 +18,16 @@ export type CreateRoomRequest = z.infer<typeof createRoomRequest>;
 
 export const updateRoomRequest = z.object({ name, description });
 
-export const addParticipantsRequest = z.union([
-  z.object({ participantIds: z.array(userId).min(1).max(LIMITS.participantsPerGroup) }),
-  z.object({ userId }).transform((body) => ({ participantIds: [body.userId] })),
-]);
+/** Either a list, answered with a list, or one user, answered with that participant. */
+export const addParticipantsRequest = z
+  .object({
+    participantIds: z.array(userId).min(1).max(LIMITS.participantsPerGroup).optional(),
+    userId: userId.optional(),
+  })
+  .refine((body) => (body.participantIds === undefined) !== (body.userId === undefined), {
+    message: "either participantIds or userId",
+    path: ["participantIds"],
+  });
 
 export const updateParticipantRequest = z.object({ role: participantRole });
 

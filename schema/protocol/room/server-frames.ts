@@ -89,3 +89,5 @@ export const roomServerFrame = z.discriminatedUnion("type", [
 ]);
 export type RoomServerFrame = z.infer<typeof roomServerFrame>;
 export type Welcome = z.infer<typeof welcome>;
+export type SyncRows = z.infer<typeof syncRows>;
+export type SyncCompleted = z.infer<typeof syncCompleted>;

@@ -49,7 +49,7 @@ CREATE TABLE `chat_messages` (
 	CONSTRAINT "chat_messages_file_metadata" CHECK("chat_messages"."file_metadata" IS NULL OR json_valid("chat_messages"."file_metadata")),
 	CONSTRAINT "chat_messages_reactions" CHECK(json_valid("chat_messages"."reactions")),
 	CONSTRAINT "chat_messages_corrections" CHECK(json_valid("chat_messages"."corrections"))
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `idx_chat_messages_reply` ON `chat_messages` (`reply_to_id`) WHERE "chat_messages"."reply_to_id" IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `chat_participants` (
@@ -104,7 +104,7 @@ CREATE TABLE `flush_parked` (
 	`reason` text NOT NULL,
 	`parked_at` integer NOT NULL,
 	PRIMARY KEY(`object`, `table_name`, `row_key`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `flush_positions` (
 	`object` text PRIMARY KEY NOT NULL,
@@ -112,4 +112,4 @@ CREATE TABLE `flush_positions` (
 	`id` integer NOT NULL,
 	`rev` integer NOT NULL,
 	`updated_at` integer NOT NULL
-);
+) WITHOUT ROWID;

@@ -1,0 +1,4 @@
+/** Append-only: an object applies to itself what it lacks. Never change or reorder what was released. */
+import room from "./0001_room.sql";
+
+export const CHAT_ROOM_MIGRATIONS = [{ id: 1, name: "room", sql: room }] as const;

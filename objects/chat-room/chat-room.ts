@@ -1,0 +1,145 @@
+/**
+ * A chat room: the only writer of its participants and messages. Lifecycle and RPC; what a frame does is in
+ * `handlers.ts`, what is allowed in `rules.ts`, all SQL in `store.ts`.
+ */
+
+import { CHAT_ROOM_MIGRATIONS } from "../../migrations/chat-room/index.ts";
+import { type RoomCommand, roomCommand } from "../../schema/protocol/room/client-frames.ts";
+import type { Participant, Room } from "../../schema/protocol/room/entities.ts";
+import { ok, refuse } from "../../schema/result.ts";
+import type {
+  Answer,
+  ChatRoomRpc,
+  FlushReport,
+  NewParticipant,
+  NewRoom,
+  PageOverlay,
+  PageRequest,
+  RoomView as RoomSnapshot,
+} from "../../schema/rpc.ts";
+import type { ParticipantRole } from "../../schema/values.ts";
+import { logError } from "../kernel/log.ts";
+import { RealtimeObject } from "../kernel/sockets/realtime-object.ts";
+import type { CommandSet } from "../kernel/sockets/receive.ts";
+import { messageDatabase } from "./database.ts";
+import type { Moderated } from "./moderation.ts";
+import { ResidentRoom } from "./resident-room.ts";
+import { RoomStore } from "./store.ts";
+
+const COMMANDS: CommandSet<RoomCommand> = {
+  schema: roomCommand,
+  types: new Set(roomCommand.options.map((option) => option.shape.type.value)),
+  sendTypes: new Set(["message.send"] satisfies RoomCommand["type"][]),
+};
+
+export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, ResidentRoom> implements ChatRoomRpc {
+  protected override migrations(): typeof CHAT_ROOM_MIGRATIONS {
+    return CHAT_ROOM_MIGRATIONS;
+  }
+
+  protected override commands(): CommandSet<RoomCommand> {
+    return COMMANDS;
+  }
+
+  protected override open(): ResidentRoom {
+    const store = new RoomStore(this.ctx.storage.sql);
+    return new ResidentRoom({
+      store,
+      sockets: this.sockets,
+      due: this.due,
+      database: messageDatabase(this.env, store.room.id),
+      now: Date.now,
+      commitMarkers: () => this.change(() => ({ value: null, outcome: this.resident()?.takeMarkers() ?? {} })),
+    });
+  }
+
+  async create(room: NewRoom): Promise<void> {
+    if (this.resident()) return;
+    this.establish(() => RoomStore.create(this.ctx.storage.sql, room, Date.now()));
+  }
+
+  async describe(callerId: number): Promise<Answer<RoomSnapshot>> {
+    return this.asParticipant(callerId, (room) => ok(room.view.snapshot()));
+  }
+
+  async page(callerId: number, request: PageRequest): Promise<Answer<PageOverlay>> {
+    const room = this.resident();
+    try {
+      await room?.flusher.knownPosition();
+    } catch (error) {
+      logError({ event: "page.unavailable", object: this.name }, error);
+      return refuse("unavailable");
+    }
+    return this.asParticipant(callerId, (resident) => ok(resident.overlay(request)));
+  }
+
+  async updateRoom(
+    callerId: number,
+    change: { name?: string | null; description?: string | null },
+  ): Promise<Answer<Room>> {
+    return this.moderate((room) => room.moderation.updateRoom(callerId, change));
+  }
+
+  async addParticipants(callerId: number, added: readonly NewParticipant[]): Promise<Answer<readonly Participant[]>> {
+    return this.moderate((room) => room.moderation.add(callerId, added, Date.now()));
+  }
+
+  async updateParticipant(callerId: number, userId: number, role: ParticipantRole): Promise<Answer<Participant>> {
+    return this.moderate((room) => room.moderation.setRole(callerId, userId, role));
+  }
+
+  async removeParticipant(callerId: number, userId: number): Promise<Answer<Participant>> {
+    return this.moderate(
+      (room) => {
+        const removal = room.moderation.remove(callerId, userId);
+        if (removal.events.length > 0) room.flushSoon();
+        return removal;
+      },
+      (answer) => {
+        if (answer.ok) this.sockets.endUser(userId, "removed");
+      },
+    );
+  }
+
+  async updateProfile(userId: number, profile: { name: string; imageUrl: string | null }): Promise<void> {
+    await this.moderate((room) => room.moderation.updateProfile(userId, profile));
+  }
+
+  async endSockets(userId: number, deviceId?: string): Promise<number> {
+    return this.sockets.endUser(userId, "tokenEnded", deviceId);
+  }
+
+  async flush(): Promise<readonly FlushReport[]> {
+    return (await this.resident()?.flushNow()) ?? [];
+  }
+
+  async renewEpoch(): Promise<Answer<number>> {
+    const room = this.resident();
+    if (!room) return refuse("not_found");
+    // Positions of the old epoch mean nothing any more: everybody reconnects and starts over.
+    return this.change(() => ({
+      value: ok(room.store.renewEpoch(Date.now())),
+      outcome: { after: () => this.sockets.endAll("goingAway") },
+    }));
+  }
+
+  /** In the queue, behind the frames that came earlier; the events leave with the commit, `then` follows them. */
+  private async moderate<Value>(
+    run: (room: ResidentRoom) => Moderated<Value>,
+    then?: (answer: Answer<Value>) => void,
+  ): Promise<Answer<Value>> {
+    const room = this.resident();
+    if (!room) return refuse("not_found");
+    return this.change(() => {
+      const { answer, events } = run(room);
+      return { value: answer, outcome: { broadcast: events, after: () => then?.(answer) } };
+    });
+  }
+
+  private asParticipant<Value>(callerId: number, read: (room: ResidentRoom) => Answer<Value>): Answer<Value> {
+    const room = this.resident();
+    if (!room) return refuse("not_found");
+    const refusal = room.refuseSocket(callerId);
+    return refusal ? refuse(refusal) : read(room);
+  }
+}

@@ -1,0 +1,246 @@
+/** What of a room goes to D1, and how it is written there. The only writer of the chat tables after a room's creation. */
+import type { Message } from "../../schema/protocol/room/entities.ts";
+import type { FlushBatch, FlushRow, FlushSource, ParkedKey, Position } from "../kernel/flush.ts";
+import type { D1DestinationOptions } from "../kernel/flush-d1.ts";
+import type { StoredParticipant } from "./rows.ts";
+import type { RoomStore } from "./store.ts";
+
+/** Bounds of fresh and of changed rows in a batch: D1 takes 2 MB in a parameter, and a UTF-16 unit is up to 3 bytes. */
+const MAX_ROWS = 500;
+const MAX_UNITS = 250_000;
+
+/** Before the first rev: in a history that the destination does not know, even unchanged rows are news. */
+const NOTHING_THERE = { id: 0, rev: -1 } as const;
+
+export class RoomFlushSource implements FlushSource {
+  private readonly store: RoomStore;
+
+  constructor(store: RoomStore) {
+    this.store = store;
+  }
+
+  head(): Position {
+    return this.store.head;
+  }
+
+  hasUnnumberedChanges(): boolean {
+    return this.store.participants().some(({ isDirty }) => isDirty);
+  }
+
+  /** First the new messages by id; once they are there, what changed by rev. */
+  batch(position: Position | null): FlushBatch {
+    const { store } = this;
+    const { head } = store;
+    const from = position ?? { ...NOTHING_THERE, epoch: head.epoch };
+    const fresh = bounded(store.messagesAfter(from.id, MAX_ROWS));
+    const throughId = fresh.at(-1)?.id ?? from.id;
+    if (throughId < head.id) return { rows: fresh.map(toMessageRow), to: { ...from, id: throughId } };
+
+    const candidates = store.messagesChangedAfter(from.rev, from.id, MAX_ROWS);
+    const changed = bounded(candidates);
+    const isLast = candidates.length < MAX_ROWS && changed.length === candidates.length;
+    const throughRev = isLast ? head.rev : (changed.at(-1)?.rev ?? head.rev);
+    const participants = store
+      .participants()
+      .filter((one) => one.isDirty || (one.rev > from.rev && one.rev <= throughRev));
+    const hasRoom = fresh.length > 0 || (store.room.rev > from.rev && store.room.rev <= throughRev);
+    return {
+      rows: [
+        ...(hasRoom ? [this.roomRow()] : []),
+        ...participants.map(toParticipantRow),
+        ...fresh.map(toMessageRow),
+        ...changed.map(toMessageRow),
+      ],
+      to: { epoch: head.epoch, id: throughId, rev: throughRev },
+      written: () => store.clearDirty(participants),
+    };
+  }
+
+  rows(keys: readonly ParkedKey[]): readonly FlushRow[] {
+    return keys.flatMap(({ table, key }) => {
+      if (table === "chat_rooms") return [this.roomRow()];
+      if (table === "chat_participants") {
+        const participant = this.store.participant(Number(key));
+        return participant ? [toParticipantRow(participant)] : [];
+      }
+      const message = this.store.message(Number(key));
+      return message ? [toMessageRow(message)] : [];
+    });
+  }
+
+  private roomRow(): FlushRow {
+    const { room } = this.store;
+    return {
+      table: "chat_rooms",
+      key: String(room.id),
+      rev: room.rev,
+      values: {
+        room_type: room.roomType,
+        name: room.name,
+        description: room.description,
+        created_by_user_id: room.createdByUserId,
+        is_active: Number(room.isActive),
+        last_message_at: this.store.lastMessageAt(),
+        created_at: Date.parse(room.createdAt),
+        direct_key: room.roomType === "DIRECT" ? directKey(this.store.participants()) : null,
+        rev: room.rev,
+      },
+    };
+  }
+}
+
+/** "min:max": one DIRECT room per pair. */
+export function directKey(pair: readonly { readonly userId: number }[]): string {
+  return pair
+    .map(({ userId }) => userId)
+    .toSorted((a, b) => a - b)
+    .join(":");
+}
+
+function toParticipantRow(participant: StoredParticipant): FlushRow {
+  return {
+    table: "chat_participants",
+    key: String(participant.userId),
+    rev: participant.rev,
+    values: {
+      user_id: participant.userId,
+      role: participant.role,
+      joined_at: participant.joinedAt,
+      last_read_message_id: participant.lastReadMessageId,
+      is_active: Number(participant.isActive),
+      rev: participant.rev,
+    },
+  };
+}
+
+function toMessageRow(message: Message): FlushRow {
+  return {
+    table: "chat_messages",
+    key: String(message.id),
+    rev: message.rev,
+    values: {
+      id: message.id,
+      sender_id: message.senderId,
+      message_type: message.messageType,
+      content: message.content,
+      file_url: message.fileUrl,
+      file_metadata: message.fileMetadata && JSON.stringify(message.fileMetadata),
+      reply_to_id: message.replyToId,
+      client_id: message.clientId,
+      is_edited: Number(message.isEdited),
+      edited_at: message.editedAt === null ? null : Date.parse(message.editedAt),
+      is_deleted: Number(message.isDeleted),
+      created_at: Date.parse(message.createdAt),
+      reactions: JSON.stringify(message.reactions),
+      corrections: JSON.stringify(message.corrections),
+      rev: message.rev,
+    },
+  };
+}
+
+/** As many as fit into one parameter; at least one. */
+function bounded(messages: readonly Message[]): Message[] {
+  let units = 0;
+  const beyond = messages.findIndex((message, index) => {
+    units += JSON.stringify(message).length;
+    return index > 0 && units > MAX_UNITS;
+  });
+  return beyond < 0 ? [...messages] : messages.slice(0, beyond);
+}
+
+interface Upsert {
+  readonly table: string;
+  readonly key: readonly string[];
+  /** Taken from the row's JSON, by name. */
+  readonly columns: readonly string[];
+  /** Columns that say which of two states is newer. */
+  readonly guard: string;
+}
+
+const UPSERTS: readonly Upsert[] = [
+  {
+    table: "chat_rooms",
+    key: ["id"],
+    columns: [
+      "room_type",
+      "name",
+      "description",
+      "created_by_user_id",
+      "is_active",
+      "last_message_at",
+      "created_at",
+      "direct_key",
+      "rev",
+    ],
+    // A new message moves last_message_at without a rev of the room.
+    guard: "epoch, rev, coalesce(last_message_at, 0)",
+  },
+  {
+    table: "chat_participants",
+    key: ["room_id", "user_id"],
+    columns: ["user_id", "role", "joined_at", "last_read_message_id", "is_active", "rev"],
+    // In a large room a read marker moves without a rev.
+    guard: "epoch, rev, coalesce(last_read_message_id, 0)",
+  },
+  {
+    table: "chat_messages",
+    key: ["room_id", "id"],
+    columns: [
+      "id",
+      "sender_id",
+      "message_type",
+      "content",
+      "file_url",
+      "file_metadata",
+      "reply_to_id",
+      "client_id",
+      "is_edited",
+      "edited_at",
+      "is_deleted",
+      "created_at",
+      "reactions",
+      "corrections",
+      "rev",
+    ],
+    guard: "epoch, rev",
+  },
+];
+
+/** One statement per table, whatever the number of rows: `?1` room, `?2` epoch, `?3` time, `?4` rows as JSON. */
+const UPSERT_SQL = new Map(UPSERTS.map((upsert) => [upsert.table, upsertSql(upsert)]));
+
+function upsertSql({ table, key, columns, guard }: Upsert): string {
+  const isRoom = table === "chat_rooms";
+  const names = [isRoom ? "id" : "room_id", ...columns, "epoch", ...(isRoom ? ["updated_at"] : [])];
+  const values = ["?1", ...columns.map((name) => `value->>'${name}'`), "?2", ...(isRoom ? ["?3"] : [])];
+  const changed = names.filter((name) => !key.includes(name));
+  const qualified = (prefix: string): string => guard.replace(/\b(epoch|rev|last_\w+)\b/g, `${prefix}.$1`);
+  return `INSERT INTO ${table} (${names.join(", ")})
+    SELECT ${values.join(", ")} FROM json_each(?4) WHERE ?3 > 0
+    ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${changed.map((name) => `${name} = excluded.${name}`).join(", ")}
+    WHERE (${qualified("excluded")}) > (${qualified(table)})`;
+}
+
+/** How the room's rows are written to and removed from a main database. */
+export function roomStatements(
+  store: RoomStore,
+  now: () => number,
+): Pick<D1DestinationOptions, "statements" | "removeBeyond"> {
+  const roomId = store.room.id;
+  return {
+    statements: (database, rows) =>
+      [...UPSERT_SQL].flatMap(([table, sql]) => {
+        const values = rows.filter((row) => row.table === table).map((row) => row.values);
+        if (values.length === 0) return [];
+        return [database.prepare(sql).bind(roomId, store.head.epoch, now(), JSON.stringify(values))];
+      }),
+    removeBeyond: (database) => [
+      database.prepare("DELETE FROM chat_messages WHERE room_id = ? AND id > ?").bind(roomId, store.head.id),
+      database
+        .prepare(
+          "DELETE FROM chat_participants WHERE room_id = ?1 AND user_id NOT IN (SELECT value FROM json_each(?2))",
+        )
+        .bind(roomId, JSON.stringify(store.participants().map(({ userId }) => userId))),
+    ],
+  };
+}

@@ -1,0 +1,156 @@
+/** One handler per frame: reads what the rule needs, asks it, stores, and says what is told to whom. */
+import type { ErrorCode } from "../../schema/protocol/errors.ts";
+import { LIMITS } from "../../schema/protocol/limits.ts";
+import type { RoomCommand } from "../../schema/protocol/room/client-frames.ts";
+import type { Message } from "../../schema/protocol/room/entities.ts";
+import type { RoomEvent } from "../../schema/protocol/room/server-frames.ts";
+import type { Result } from "../../schema/result.ts";
+import { ackFrame, errorFrame, NOTHING, type Outcome } from "../kernel/outcome.ts";
+import type { LiveSocket } from "../kernel/sockets/registry.ts";
+import type { ReadMarkers } from "./read-markers.ts";
+import type { StoredParticipant } from "./rows.ts";
+import {
+  decideCorrect,
+  decideDelete,
+  decideEdit,
+  decideReaction,
+  decideRead,
+  decideSend,
+  type MessagePatch,
+  sendBody,
+} from "./rules.ts";
+import { RoomStore } from "./store.ts";
+import type { TypingBoard } from "./typing.ts";
+import type { RoomView } from "./view.ts";
+
+export interface HandlerContext {
+  readonly store: RoomStore;
+  readonly view: RoomView;
+  readonly markers: ReadMarkers;
+  readonly typing: TypingBoard;
+  readonly live: LiveSocket;
+  readonly caller: StoredParticipant;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Asks for held read markers to be written soon. */
+  holdMarkers(): void;
+}
+
+type Handler<Type extends RoomCommand["type"]> = (
+  context: HandlerContext,
+  command: Extract<RoomCommand, { type: Type }>,
+) => Outcome;
+
+const HANDLERS = {
+  "message.send": ({ store, live, caller, typing, now }, command) => {
+    const bodyHash = RoomStore.hashBody(sendBody(command));
+    const earlier = store.sent(caller.userId, command.clientId);
+    const replyToExists = !command.replyToId || command.replyToId <= store.head.id;
+    const decision = decideSend({ room: store.room, command, bodyHash, earlier, replyToExists });
+    if (!decision.ok) return refusal(live, command, decision.error);
+    if (decision.value === "duplicate" && earlier) return sent(live, command, earlier.message, true);
+    const message = store.insertMessage({
+      senderId: caller.userId,
+      clientId: command.clientId,
+      bodyHash,
+      content: command.content ?? "",
+      replyToId: command.replyToId ?? null,
+      createdAt: now,
+    });
+    typing.stop(caller.userId);
+    return { broadcast: [event({ type: "message.created", message })], ...sent(live, command, message, false) };
+  },
+  "message.edit": (context, command) => changeMessage(context, command, decideEdit, "message.edited"),
+  "message.delete": (context, command) => changeMessage(context, command, decideDelete, "message.deleted"),
+  "message.correct": (context, command) => changeMessage(context, command, decideCorrect, "message.corrected"),
+  "reaction.add": (context, command) => changeMessage(context, command, decideReaction, "reaction.changed"),
+  "reaction.remove": (context, command) => changeMessage(context, command, decideReaction, "reaction.changed"),
+  read: ({ store, markers, live, caller, now, holdMarkers }, command) => {
+    const moves = decideRead(caller, command.id, store.head.id);
+    if (!moves.ok) return refusal(live, command, moves.error);
+    if (!moves.value) return NOTHING;
+    if (markers.offer(caller.userId, command.id, now)) return moveMarker(store, caller, command.id);
+    holdMarkers();
+    return NOTHING;
+  },
+  typing: ({ typing, caller, now }, { active }) => {
+    if (!active) return typing.stop(caller.userId) ? { broadcast: [typingEvent(caller.userId, null)] } : NOTHING;
+    return typing.start(caller.userId, now)
+      ? { broadcast: [typingEvent(caller.userId, now + LIMITS.typingMs)] }
+      : NOTHING;
+  },
+  sync: ({ view, live }, command) => ({ reply: { to: live, frames: () => view.sync(command) } }),
+  history: ({ view, live }, { ref, beforeId, limit }) => ({
+    reply: {
+      to: live,
+      frames: () => [ackFrame(ref, view.page({ limit, ...(beforeId && { before: beforeId }) }))],
+    },
+  }),
+} satisfies { [Type in RoomCommand["type"]]: Handler<Type> };
+
+export function handleCommand(context: HandlerContext, command: RoomCommand): Outcome {
+  // Each entry takes the command of its own name: the table's type says so, TypeScript cannot follow it here.
+  const handler = HANDLERS[command.type] as (context: HandlerContext, command: RoomCommand) => Outcome;
+  return handler(context, command);
+}
+
+/** Writes a marker, and tells the room where it is small enough to care. */
+export function moveMarker(store: RoomStore, participant: StoredParticipant, messageId: number): Outcome {
+  if (!store.hasReceipts()) {
+    store.markReadQuietly(participant, messageId);
+    return NOTHING;
+  }
+  const { userId, rev } = store.changeParticipant(participant, { lastReadMessageId: messageId });
+  return { broadcast: [event({ type: "receipt", userId, messageId, rev })] };
+}
+
+type MessageChange = "message.edited" | "message.deleted" | "message.corrected" | "reaction.changed";
+type MessageCommand = Extract<RoomCommand, { id: number }>;
+
+interface Facts<Command> {
+  readonly room: RoomStore["room"];
+  readonly message: Message | undefined;
+  readonly caller: StoredParticipant;
+  readonly command: Command;
+  readonly now: string;
+}
+
+function changeMessage<Command extends MessageCommand>(
+  { store, live, caller, now }: HandlerContext,
+  command: Command,
+  decide: (facts: Facts<Command>) => Result<MessagePatch | null, ErrorCode>,
+  type: MessageChange,
+): Outcome {
+  const message = store.message(command.id);
+  const decision = decide({ room: store.room, message, caller, command, now: new Date(now).toISOString() });
+  if (!decision.ok) return refusal(live, command, decision.error);
+  if (!message || decision.value === null) return reply(live, ackFrame(command.ref, { rev: message?.rev ?? 0 }));
+  const changed = store.changeMessage(message, decision.value);
+  const { rev } = changed;
+  return { broadcast: [event({ type, message: changed, rev })], ...reply(live, ackFrame(command.ref, { rev })) };
+}
+
+function sent(
+  live: LiveSocket,
+  { ref }: Pick<RoomCommand, "ref">,
+  { id, createdAt }: Message,
+  duplicate: boolean,
+): Outcome {
+  return reply(live, ackFrame(ref, { id, createdAt, duplicate }));
+}
+
+function refusal(live: LiveSocket, { ref }: Pick<RoomCommand, "ref">, code: ErrorCode): Outcome {
+  return reply(live, errorFrame(code, { ref }));
+}
+
+function reply(live: LiveSocket, frame: { readonly type: string }): Outcome {
+  return { reply: { to: live, frames: [frame] } };
+}
+
+function typingEvent(userId: number, until: number | null): RoomEvent {
+  return { type: "typing", userId, until: until === null ? null : new Date(until).toISOString() };
+}
+
+function event(frame: RoomEvent): RoomEvent {
+  return frame;
+}

@@ -1,0 +1,155 @@
+/** A room that exists, in memory: its store, its view, its flush, and what commands and deadlines do to them. */
+import type { ErrorCode } from "../../schema/protocol/errors.ts";
+import type { RoomCommand } from "../../schema/protocol/room/client-frames.ts";
+import type { RoomEvent } from "../../schema/protocol/room/server-frames.ts";
+import type { FlushReport, PageOverlay, PageRequest } from "../../schema/rpc.ts";
+import type { DueItem, DueTable, NextRun } from "../kernel/due.ts";
+import { FLUSH_TIMING, Flusher } from "../kernel/flush.ts";
+import { D1Destination } from "../kernel/flush-d1.ts";
+import { errorFrame, NOTHING, type Outcome } from "../kernel/outcome.ts";
+import type { Residence } from "../kernel/sockets/realtime-object.ts";
+import type { Frame, LiveSocket, SocketRegistry } from "../kernel/sockets/registry.ts";
+import { RoomFlushSource, roomStatements } from "./flush.ts";
+import { handleCommand, moveMarker } from "./handlers.ts";
+import { Moderation } from "./moderation.ts";
+import { RECEIPT_INTERVAL_MS, ReadMarkers } from "./read-markers.ts";
+import type { RoomStore } from "./store.ts";
+import { TypingBoard } from "./typing.ts";
+import { RoomView } from "./view.ts";
+
+export interface ResidentRoomDeps {
+  readonly store: RoomStore;
+  readonly sockets: SocketRegistry;
+  readonly due: DueTable;
+  readonly database: D1Database;
+  readonly now: () => number;
+  /** Writes the held read markers in a group of their own. */
+  readonly commitMarkers: () => Promise<unknown>;
+}
+
+const MARKERS_DUE = "read-markers";
+
+export class ResidentRoom implements Residence<RoomCommand> {
+  readonly store: RoomStore;
+  readonly view: RoomView;
+  readonly moderation: Moderation;
+  readonly flusher: Flusher;
+  readonly deadlines: Residence<RoomCommand>["deadlines"];
+  private readonly deps: ResidentRoomDeps;
+  private readonly markers = new ReadMarkers();
+  private readonly typing = new TypingBoard();
+  /** `store.writes` when a flush was last asked for. */
+  private writesSeen: number;
+  private isUrgent = false;
+
+  constructor(deps: ResidentRoomDeps) {
+    const { store, sockets, database, now } = deps;
+    this.deps = deps;
+    this.store = store;
+    this.writesSeen = store.writes;
+    this.view = new RoomView(store, () => sockets.connectedUsers());
+    this.moderation = new Moderation(store, this.view);
+    const main = new D1Destination({
+      name: "main",
+      database,
+      object: `chat-room:${store.room.id}`,
+      now,
+      ...roomStatements(store, now),
+    });
+    this.flusher = new Flusher(new RoomFlushSource(store), main, FLUSH_TIMING);
+    this.deadlines = {
+      [this.flusher.dueName]: (item) => this.runFlush(item),
+      [MARKERS_DUE]: async () => {
+        await deps.commitMarkers();
+        return null;
+      },
+    };
+  }
+
+  refuseSocket(userId: number): ErrorCode | null {
+    return this.store.participant(userId)?.isActive ? null : "forbidden";
+  }
+
+  welcome(live: LiveSocket): readonly Frame[] {
+    const you = this.store.participant(live.state.userId);
+    return you ? [this.view.welcome(you, this.deps.now())] : [];
+  }
+
+  command(live: LiveSocket, command: RoomCommand): Outcome {
+    const caller = this.store.participant(live.state.userId);
+    if (!caller?.isActive) {
+      return { reply: { to: live, frames: [errorFrame("forbidden", { ref: command.ref })] } };
+    }
+    const { store, view, markers, typing } = this;
+    const now = this.deps.now();
+    return handleCommand(
+      { store, view, markers, typing, live, caller, now, holdMarkers: () => this.scheduleMarkers(now) },
+      command,
+    );
+  }
+
+  presence(userId: number, connected: boolean): Outcome {
+    const news: RoomEvent[] = [];
+    if (!connected && this.typing.stop(userId)) news.push({ type: "typing", userId, until: null });
+    if (this.store.hasReceipts()) news.push({ type: connected ? "participant.online" : "participant.offline", userId });
+    return { broadcast: news };
+  }
+
+  rebuild(): void {
+    this.store.rebuild();
+  }
+
+  beforeCommit(): void {
+    if (this.store.writes === this.writesSeen) return;
+    this.writesSeen = this.store.writes;
+    const delayMs = this.isUrgent ? 0 : FLUSH_TIMING.delayMs;
+    this.isUrgent = false;
+    this.deps.due.schedule(this.flusher.dueName, this.deps.now() + delayMs);
+  }
+
+  /** What this group changes is flushed without the usual delay. */
+  flushSoon(): void {
+    this.isUrgent = true;
+  }
+
+  async flushNow(): Promise<readonly FlushReport[]> {
+    this.flusher.forget();
+    const parked = await this.flusher.retryParked();
+    const outcome = await this.flusher.run();
+    return [{ destination: this.flusher.destination.name, ...outcome, parked: parked.parked + outcome.parked }];
+  }
+
+  /** For one page of history: which ids it is made of, and those rows that D1 may lack. */
+  overlay(request: PageRequest, position = this.flusher.lastPosition()): PageOverlay {
+    const range = this.view.range(request);
+    return {
+      ...range,
+      unflushed: this.store.messagesBetweenPast(range.first, range.last, position),
+      bookmark: this.flusher.destination.bookmark(),
+    };
+  }
+
+  /** Read markers that were held: each moves as far as it was asked to. */
+  takeMarkers(): Outcome {
+    const broadcast: Frame[] = [];
+    for (const [userId, messageId] of this.markers.take()) {
+      const participant = this.store.participant(userId);
+      if (!participant?.isActive || participant.lastReadMessageId >= messageId) continue;
+      broadcast.push(...(moveMarker(this.store, participant, messageId).broadcast ?? []));
+    }
+    this.markers.prune(this.deps.now());
+    return broadcast.length > 0 ? { broadcast } : NOTHING;
+  }
+
+  private async runFlush(item: DueItem): Promise<NextRun> {
+    if (!this.markers.isEmpty) await this.deps.commitMarkers();
+    return this.flusher.runDue(item, this.deps.now);
+  }
+
+  /** A flush that is due soon takes the markers along: no deadline of their own, no row for it. */
+  private scheduleMarkers(now: number): void {
+    const flush = this.deps.due.get(this.flusher.dueName);
+    if (flush && flush.at <= now + FLUSH_TIMING.delayMs) return;
+    this.deps.due.schedule(MARKERS_DUE, now + RECEIPT_INTERVAL_MS);
+  }
+}

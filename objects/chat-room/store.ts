@@ -1,0 +1,308 @@
+/**
+ * All SQL of a room's own database, and the caches over it. Every write happens inside the caller's transaction; after a
+ * rollback the caches are read again.
+ *
+ * Invariants: message ids are 1 … head.id, revs 1 … head.rev, both without gaps. A changed row carries the rev of its
+ * latest change. Nothing is removed.
+ */
+import { createHash } from "node:crypto";
+import { LIMITS } from "../../schema/protocol/limits.ts";
+import type { Message, Room } from "../../schema/protocol/room/entities.ts";
+import type { NewParticipant, NewRoom } from "../../schema/rpc.ts";
+import type { ParticipantRole } from "../../schema/values.ts";
+import type { Position } from "../kernel/flush.ts";
+import {
+  type MessageRow,
+  type ParticipantRow,
+  type RoomRow,
+  type StoredParticipant,
+  toMessage,
+  toRoom,
+  toStoredParticipant,
+} from "./rows.ts";
+import type { MessagePatch } from "./rules.ts";
+
+export interface NewMessage {
+  readonly senderId: number;
+  readonly clientId: string;
+  readonly bodyHash: string;
+  readonly content: string;
+  readonly replyToId: number | null;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
+
+export type ParticipantPatch = Partial<
+  Pick<StoredParticipant, "name" | "imageUrl" | "role" | "joinedAt" | "lastReadMessageId" | "isActive">
+>;
+
+export class RoomStore {
+  private roomCache: Room;
+  private participantCache = new Map<number, StoredParticipant>();
+  private headCache: Position;
+  private readonly sql: SqlStorage;
+  private writeCount = 0;
+
+  constructor(sql: SqlStorage) {
+    this.sql = sql;
+    [this.roomCache, this.headCache] = this.load();
+  }
+
+  /** Fills the tables of a new room. */
+  static create(sql: SqlStorage, room: NewRoom, epoch: number): void {
+    sql.exec(
+      "INSERT INTO room (id, room_type, name, description, created_by_user_id, created_at, epoch) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      room.id,
+      room.roomType,
+      room.name,
+      room.description,
+      room.createdByUserId,
+      room.createdAt,
+      epoch,
+    );
+    for (const { userId, name, imageUrl, role } of room.participants) {
+      sql.exec(
+        "INSERT INTO participants (user_id, name, image_url, role, joined_at) VALUES (?, ?, ?, ?, ?)",
+        userId,
+        name,
+        imageUrl,
+        role,
+        room.createdAt,
+      );
+    }
+  }
+
+  static hashBody(body: string): string {
+    return createHash("sha256").update(body).digest("base64url").slice(0, 16);
+  }
+
+  get room(): Room {
+    return this.roomCache;
+  }
+
+  get head(): Position {
+    return this.headCache;
+  }
+
+  /** Grows with every row that a flush has to carry. */
+  get writes(): number {
+    return this.writeCount;
+  }
+
+  rebuild(): void {
+    [this.roomCache, this.headCache] = this.load();
+  }
+
+  participant(userId: number): StoredParticipant | undefined {
+    return this.participantCache.get(userId);
+  }
+
+  participants(): readonly StoredParticipant[] {
+    return [...this.participantCache.values()];
+  }
+
+  /** Above a number of participants, receipts and online/offline would be more traffic than the conversation. */
+  hasReceipts(): boolean {
+    let active = 0;
+    for (const { isActive } of this.participantCache.values()) if (isActive) active += 1;
+    return active <= LIMITS.participantsWithReceipts;
+  }
+
+  message(id: number): Message | undefined {
+    return this.messages("SELECT * FROM messages WHERE id = ?", id)[0];
+  }
+
+  /** What a sender sent under a clientId, with the hash of its first body. */
+  sent(senderId: number, clientId: string): { message: Message; bodyHash: string } | undefined {
+    const [row] = this.sql
+      .exec<MessageRow>("SELECT * FROM messages WHERE sender_id = ? AND client_id = ?", senderId, clientId)
+      .toArray();
+    return row && { message: toMessage(row, this.roomCache.id), bodyHash: row.body_hash };
+  }
+
+  /** Messages `first` … `last`, both included, oldest first. */
+  messagesBetween(first: number, last: number): Message[] {
+    return this.messages("SELECT * FROM messages WHERE id BETWEEN ? AND ? ORDER BY id", first, last);
+  }
+
+  /** Those of `first` … `last` that are past a position. */
+  messagesBetweenPast(first: number, last: number, position: Position): Message[] {
+    return this.messages(
+      "SELECT * FROM messages WHERE id BETWEEN ?1 AND ?2 AND (id > ?3 OR rev > ?4) ORDER BY id",
+      first,
+      last,
+      position.id,
+      Math.max(0, position.rev),
+    );
+  }
+
+  messagesAfter(id: number, limit: number): Message[] {
+    return this.messages("SELECT * FROM messages WHERE id > ? ORDER BY id LIMIT ?", id, limit);
+  }
+
+  /** Changed messages up to `throughId`, in the order of their latest change. */
+  messagesChangedAfter(rev: number, throughId: number, limit: number): Message[] {
+    return this.messages(
+      "SELECT * FROM messages WHERE rev > ? AND rev > 0 AND id <= ? ORDER BY rev LIMIT ?",
+      rev,
+      throughId,
+      limit,
+    );
+  }
+
+  lastMessageAt(): number | null {
+    const [row] = this.sql
+      .exec<{ created_at: number }>("SELECT created_at FROM messages ORDER BY id DESC LIMIT 1")
+      .toArray();
+    return row?.created_at ?? null;
+  }
+
+  insertMessage(message: NewMessage): Message {
+    const id = this.headCache.id + 1;
+    const [row] = this.sql
+      .exec<MessageRow>(
+        `INSERT INTO messages (id, sender_id, message_type, content, reply_to_id, client_id, body_hash, created_at)
+         VALUES (?, ?, 'TEXT', ?, ?, ?, ?, ?) RETURNING *`,
+        id,
+        message.senderId,
+        message.content,
+        message.replyToId,
+        message.clientId,
+        message.bodyHash,
+        message.createdAt,
+      )
+      .toArray();
+    if (!row) throw new Error("an insert returned nothing");
+    this.headCache = { ...this.headCache, id };
+    this.writeCount += 1;
+    return toMessage(row, this.roomCache.id);
+  }
+
+  changeMessage(message: Message, patch: MessagePatch): Message {
+    const changed: Message = { ...message, ...patch, rev: this.nextRev() };
+    this.sql.exec(
+      `UPDATE messages SET content = ?, file_url = ?, file_metadata = ?, is_edited = ?, edited_at = ?, is_deleted = ?,
+         reactions = ?, corrections = ?, rev = ? WHERE id = ?`,
+      changed.content,
+      changed.fileUrl,
+      changed.fileMetadata && JSON.stringify(changed.fileMetadata),
+      Number(changed.isEdited),
+      changed.editedAt && Date.parse(changed.editedAt),
+      Number(changed.isDeleted),
+      JSON.stringify(changed.reactions),
+      JSON.stringify(changed.corrections),
+      changed.rev,
+      changed.id,
+    );
+    return changed;
+  }
+
+  changeRoom(patch: Partial<Pick<Room, "name" | "description" | "isActive">>): Room {
+    const changed: Room = { ...this.roomCache, ...patch, rev: this.nextRev() };
+    this.sql.exec(
+      "UPDATE room SET name = ?, description = ?, is_active = ?, rev = ?",
+      changed.name,
+      changed.description,
+      Number(changed.isActive),
+      changed.rev,
+    );
+    this.roomCache = changed;
+    return changed;
+  }
+
+  /** Adds someone, or brings back who left. */
+  joinParticipant({ userId, name, imageUrl, role }: NewParticipant, now: number): StoredParticipant {
+    const earlier = this.participantCache.get(userId);
+    if (earlier) return this.changeParticipant(earlier, { name, imageUrl, role, joinedAt: now, isActive: true });
+    const joined: StoredParticipant = {
+      userId,
+      name,
+      imageUrl,
+      role,
+      joinedAt: now,
+      lastReadMessageId: 0,
+      isActive: true,
+      rev: this.nextRev(),
+      isDirty: false,
+    };
+    return this.putParticipant(joined);
+  }
+
+  changeParticipant(participant: StoredParticipant, patch: ParticipantPatch): StoredParticipant {
+    return this.putParticipant({ ...participant, ...patch, rev: this.nextRev() });
+  }
+
+  setRole(participant: StoredParticipant, role: ParticipantRole): StoredParticipant {
+    return this.changeParticipant(participant, { role });
+  }
+
+  /** A read marker that nobody is told of takes no rev: a dirty mark makes the flush find it. */
+  markReadQuietly(participant: StoredParticipant, lastReadMessageId: number): StoredParticipant {
+    this.writeCount += 1;
+    return this.putParticipant({ ...participant, lastReadMessageId, isDirty: true });
+  }
+
+  /** The flush wrote these markers; one that moved meanwhile stays dirty. */
+  clearDirty(written: readonly StoredParticipant[]): void {
+    for (const { userId, lastReadMessageId } of written) {
+      const current = this.participantCache.get(userId);
+      if (current?.isDirty && current.lastReadMessageId === lastReadMessageId) {
+        this.putParticipant({ ...current, isDirty: false });
+      }
+    }
+  }
+
+  renewEpoch(now: number): number {
+    const epoch = Math.max(now, this.headCache.epoch + 1);
+    this.sql.exec("UPDATE room SET epoch = ?", epoch);
+    this.headCache = { ...this.headCache, epoch };
+    this.writeCount += 1;
+    return epoch;
+  }
+
+  private putParticipant(participant: StoredParticipant): StoredParticipant {
+    this.sql.exec(
+      `INSERT INTO participants (user_id, name, image_url, role, joined_at, last_read_message_id, is_active, rev, is_dirty)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, image_url = excluded.image_url, role = excluded.role,
+         joined_at = excluded.joined_at, last_read_message_id = excluded.last_read_message_id,
+         is_active = excluded.is_active, rev = excluded.rev, is_dirty = excluded.is_dirty`,
+      participant.userId,
+      participant.name,
+      participant.imageUrl,
+      participant.role,
+      participant.joinedAt,
+      participant.lastReadMessageId,
+      Number(participant.isActive),
+      participant.rev,
+      Number(participant.isDirty),
+    );
+    this.participantCache.set(participant.userId, participant);
+    return participant;
+  }
+
+  private nextRev(): number {
+    const rev = this.headCache.rev + 1;
+    this.headCache = { ...this.headCache, rev };
+    this.writeCount += 1;
+    return rev;
+  }
+
+  private messages(query: string, ...bindings: (string | number)[]): Message[] {
+    const rows = this.sql.exec<MessageRow>(query, ...bindings).toArray();
+    return rows.map((row) => toMessage(row, this.roomCache.id));
+  }
+
+  private load(): [Room, Position] {
+    const room = this.sql.exec<RoomRow>("SELECT * FROM room").one();
+    const participants = this.sql.exec<ParticipantRow>("SELECT * FROM participants ORDER BY user_id").toArray();
+    const { id, rev } = this.sql
+      .exec<{ id: number; rev: number }>(
+        "SELECT (SELECT coalesce(max(id), 0) FROM messages) AS id, (SELECT coalesce(max(rev), 0) FROM messages WHERE rev > 0) AS rev",
+      )
+      .one();
+    this.participantCache = new Map(participants.map((row) => [row.user_id, toStoredParticipant(row)]));
+    const head = { epoch: room.epoch, id, rev: Math.max(rev, room.rev, ...participants.map((row) => row.rev)) };
+    return [toRoom(room), head];
+  }
+}

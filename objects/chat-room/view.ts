@@ -1,0 +1,122 @@
+/** What clients are shown of a room: snapshots, pages and what came past a position. Reads only. */
+import { LIMITS } from "../../schema/protocol/limits.ts";
+import type { Message, Participant, Room } from "../../schema/protocol/room/entities.ts";
+import type { SyncCompleted, SyncRows, Welcome } from "../../schema/protocol/room/server-frames.ts";
+import { PROTOCOL_VERSION } from "../../schema/protocol/version.ts";
+import type { PageRequest } from "../../schema/rpc.ts";
+import type { Ref } from "../../schema/values.ts";
+import { type StoredParticipant, toParticipant } from "./rows.ts";
+import type { RoomStore } from "./store.ts";
+
+/** More than this is no catching up: the client starts over with HTTP history. Units are UTF-16 units of JSON. */
+const MAX_SYNC_ROWS = 5_000;
+const MAX_SYNC_UNITS = 1_000_000;
+
+export interface SyncRequest {
+  readonly ref?: Ref | undefined;
+  readonly epoch?: number | string | undefined;
+  readonly messageId: number;
+  readonly rev: number;
+}
+
+export interface PageRange {
+  readonly first: number;
+  readonly last: number;
+  readonly hasMore: boolean;
+}
+
+export class RoomView {
+  private readonly store: RoomStore;
+  private readonly connectedUsers: () => ReadonlySet<number>;
+
+  constructor(store: RoomStore, connectedUsers: () => ReadonlySet<number>) {
+    this.store = store;
+    this.connectedUsers = connectedUsers;
+  }
+
+  participant(stored: StoredParticipant): Participant {
+    return toParticipant(stored, this.connectedUsers().has(stored.userId));
+  }
+
+  snapshot(): { room: Room; participants: Participant[] } {
+    return { room: this.store.room, participants: this.participants(this.store.participants()) };
+  }
+
+  welcome(you: StoredParticipant, now: number): Welcome {
+    const { epoch, id, rev } = this.store.head;
+    return {
+      type: "welcome",
+      protocol: PROTOCOL_VERSION,
+      epoch,
+      ...this.snapshot(),
+      you: { userId: you.userId, role: you.role, lastReadMessageId: you.lastReadMessageId },
+      messageId: id,
+      rev,
+      serverTime: new Date(now).toISOString(),
+    };
+  }
+
+  /** Every row past a position in its current state, then the position that holds. */
+  sync({ ref, epoch, messageId, rev }: SyncRequest): (SyncRows | SyncCompleted)[] {
+    const { head, room } = this.store;
+    const withRef = ref === undefined ? {} : { ref };
+    const completed: SyncCompleted = {
+      type: "sync.completed",
+      ...withRef,
+      epoch: head.epoch,
+      messageId: head.id,
+      rev: head.rev,
+    };
+    const isForeign = epoch !== undefined && String(epoch) !== String(head.epoch);
+    if (isForeign || messageId > head.id || rev > head.rev) return [{ ...completed, reset: true }];
+
+    const fresh = this.store.messagesAfter(messageId, MAX_SYNC_ROWS + 1);
+    const changed = this.store.messagesChangedAfter(rev, messageId, MAX_SYNC_ROWS + 1);
+    const chunks = chunked([...changed, ...fresh]);
+    if (fresh.length + changed.length > MAX_SYNC_ROWS || chunks === null) return [{ ...completed, reset: true }];
+
+    const participants = this.participants(this.store.participants().filter((one) => one.rev > rev));
+    const rows = chunks.map((messages): SyncRows => ({ type: "sync.rows", ...withRef, messages, participants: [] }));
+    if (participants.length > 0 || room.rev > rev) {
+      rows.unshift({ type: "sync.rows", ...withRef, messages: [], participants, ...(room.rev > rev && { room }) });
+    }
+    return [...rows, completed];
+  }
+
+  /** Ids have no gaps: which of them make up a page is arithmetic. */
+  range({ before, after, limit }: PageRequest): PageRange {
+    const newest = this.store.head.id;
+    if (after !== undefined) {
+      const last = Math.min(newest, after + limit);
+      return { first: after + 1, last, hasMore: last < newest };
+    }
+    const last = Math.min(newest, (before ?? newest + 1) - 1);
+    const first = Math.max(1, last - limit + 1);
+    return { first, last, hasMore: first > 1 };
+  }
+
+  /** Newest first. */
+  page(request: PageRequest): { messages: Message[]; hasMore: boolean } {
+    const { first, last, hasMore } = this.range(request);
+    return { messages: this.store.messagesBetween(first, last).reverse(), hasMore };
+  }
+
+  private participants(stored: readonly StoredParticipant[]): Participant[] {
+    const connected = this.connectedUsers();
+    return stored.map((one) => toParticipant(one, connected.has(one.userId)));
+  }
+}
+
+/** Null if it is too much in all. */
+function chunked(messages: readonly Message[]): Message[][] | null {
+  const chunks: Message[][] = [];
+  let units = 0;
+  for (const message of messages) {
+    units += JSON.stringify(message).length;
+    if (units > MAX_SYNC_UNITS) return null;
+    const last = chunks.at(-1);
+    if (last && last.length < LIMITS.pageSize) last.push(message);
+    else chunks.push([message]);
+  }
+  return chunks;
+}

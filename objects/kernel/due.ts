@@ -1,0 +1,140 @@
+/**
+ * What an object has to do later: a table of named deadlines behind the one alarm that the platform gives.
+ *
+ * Invariant: where a row is in the table, an alarm is set that is not later. Both are written in the same transaction.
+ * A row is removed only after its work is done, so a kill in between repeats the work instead of forgetting it.
+ */
+import { logError } from "./log.ts";
+import { transaction } from "./transaction.ts";
+
+export interface DueItem {
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** How often it ran without success. */
+  readonly attempts: number;
+}
+
+/** When to run again, or null when there is nothing left to do. */
+export type NextRun = { readonly at: number; readonly attempts?: number } | null;
+
+/** A row this late on wake-up means that its alarm was lost. */
+const LOST_ALARM_MS = 60_000;
+const RETRY_MS = 5_000;
+
+export class DueTable {
+  private items = new Map<string, DueItem>();
+  /** The alarm this instance knows to be set; null after a wake-up, when it cannot know without asking. */
+  private alarmAt: number | null = null;
+  /** While the alarm runs, the platform repeats it after a kill; it is set again at the end, once. */
+  private running = false;
+  private readonly storage: DurableObjectStorage;
+
+  /** Makes the table where it is missing. */
+  static install(storage: DurableObjectStorage): void {
+    storage.sql.exec(
+      "CREATE TABLE IF NOT EXISTS _due (name TEXT PRIMARY KEY, at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
+    );
+  }
+
+  constructor(storage: DurableObjectStorage) {
+    this.storage = storage;
+    this.rebuild();
+  }
+
+  /** Reads the table again: after a rollback, and at the start. */
+  rebuild(): void {
+    this.alarmAt = null;
+    const rows = this.storage.sql.exec<{ name: string; at: number; attempts: number }>(
+      "SELECT name, at, attempts FROM _due",
+    );
+    this.items = new Map(rows.toArray().map((row) => [row.name, row]));
+  }
+
+  get(name: string): DueItem | undefined {
+    return this.items.get(name);
+  }
+
+  /** Asks for a run at `at` at the latest; an earlier one that is planned stays. Inside or outside a transaction. */
+  schedule(name: string, at: number): void {
+    const planned = this.items.get(name);
+    if (planned && planned.at <= at) {
+      if (this.alarmAt === null) this.arm();
+      return;
+    }
+    this.put({ name, at, attempts: planned?.attempts ?? 0 });
+  }
+
+  /** Where the platform dropped an alarm (six failed runs, a crash at the wrong moment), a later wake-up sets it again. */
+  recover(now: number): void {
+    const earliest = this.earliest();
+    if (earliest !== undefined && earliest < now - LOST_ALARM_MS) this.arm();
+  }
+
+  /**
+   * Runs everything that is due, one after the other, and arms the alarm for what remains. Never throws: what fails is
+   * tried again later.
+   */
+  async run(now: () => number, handlers: Readonly<Record<string, (item: DueItem) => Promise<NextRun>>>): Promise<void> {
+    this.running = true;
+    // An alarm that fires is for the earliest item, whatever this clock says.
+    const started = Math.max(now(), this.earliest() ?? 0);
+    for (const item of [...this.items.values()].filter((candidate) => candidate.at <= started)) {
+      const handler = handlers[item.name];
+      let next: NextRun = null;
+      try {
+        if (handler) next = await handler(item);
+        else logError({ event: "due.unknown", item: item.name }, "no handler");
+      } catch (error) {
+        logError({ event: "due.failed", item: item.name, attempts: item.attempts }, error);
+        next = { at: now() + backoffMs(item.attempts, RETRY_MS), attempts: item.attempts + 1 };
+      }
+      this.settle(item.name, next);
+    }
+    this.running = false;
+    this.alarmAt = null;
+    this.arm();
+  }
+
+  private settle(name: string, next: NextRun): void {
+    transaction(this.storage, () => {
+      if (next) this.write({ name, at: next.at, attempts: next.attempts ?? 0 });
+      else this.storage.sql.exec("DELETE FROM _due WHERE name = ?", name);
+    });
+    if (!next) this.items.delete(name);
+  }
+
+  private put(item: DueItem): void {
+    this.write(item);
+    this.arm();
+  }
+
+  private write(item: DueItem): void {
+    this.storage.sql.exec(
+      "INSERT INTO _due (name, at, attempts) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET at = excluded.at, attempts = excluded.attempts",
+      item.name,
+      item.at,
+      item.attempts,
+    );
+    this.items.set(item.name, item);
+  }
+
+  private earliest(): number | undefined {
+    let earliest: number | undefined;
+    for (const { at } of this.items.values()) earliest = earliest === undefined ? at : Math.min(earliest, at);
+    return earliest;
+  }
+
+  private arm(): void {
+    const earliest = this.earliest();
+    if (this.running || earliest === undefined || (this.alarmAt !== null && this.alarmAt <= earliest)) return;
+    this.alarmAt = earliest;
+    this.storage.setAlarm(earliest).catch((error) => logError({ event: "due.alarm-not-set" }, error));
+  }
+}
+
+/** Exponential with equal jitter: 1×, 2×, 4× … of `baseMs`, at most a minute, half of it random. */
+export function backoffMs(attempts: number, baseMs: number, random = Math.random()): number {
+  const ceilingMs = Math.min(60_000, baseMs * 2 ** Math.min(attempts, 16));
+  return Math.round(ceilingMs / 2 + (ceilingMs / 2) * random);
+}

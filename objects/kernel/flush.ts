@@ -1,0 +1,240 @@
+/**
+ * The flush: carries an object's changed rows to a destination, in bounded batches, until nothing is left.
+ *
+ * The position up to which a destination is complete is kept in the destination itself and advanced in the batch of the
+ * rows; what is remembered here is a cache. So a destination that failed, answered too late or was restored from a
+ * backup is filled from where it stands, and each destination stands alone.
+ *
+ * Rows are written by upserts guarded by (epoch, rev): sending one again changes nothing. A row that the destination
+ * refuses for what it holds is parked there, counted and listed, and holds up nobody behind it.
+ */
+import { backoffMs, type DueItem, type NextRun } from "./due.ts";
+import { logError } from "./log.ts";
+
+/** Everything up to the row `id` and the change `rev`, of the object's history `epoch`. */
+export interface Position {
+  readonly epoch: number;
+  readonly id: number;
+  readonly rev: number;
+}
+
+export interface FlushRow {
+  /** The table it belongs to, in the destination's words. */
+  readonly table: string;
+  /** The row's key inside the object. */
+  readonly key: string;
+  readonly rev: number;
+  readonly values: Readonly<Record<string, string | number | null>>;
+}
+
+export interface FlushBatch {
+  readonly rows: readonly FlushRow[];
+  /** Where the destination stands once these rows are there. */
+  readonly to: Position;
+  /** Called once the batch is in the destination. */
+  readonly written?: () => void;
+}
+
+/** What the object offers to be flushed. All of it is synchronous: a batch is a consistent picture. */
+export interface FlushSource {
+  head(): Position;
+  /** True where rows wait that no position tells of. */
+  hasUnnumberedChanges(): boolean;
+  /** The next rows past `from`, bounded; null: the destination holds nothing of this history yet. */
+  batch(from: Position | null): FlushBatch;
+  /** The current state of single rows, for parked ones to be tried again. */
+  rows(keys: readonly ParkedKey[]): readonly FlushRow[];
+}
+
+export interface ParkedKey {
+  readonly table: string;
+  readonly key: string;
+}
+
+export interface ParkedFlushRow {
+  readonly row: FlushRow;
+  readonly reason: string;
+}
+
+export interface Move {
+  readonly from: Position | null;
+  readonly to: Position;
+  readonly parked: readonly ParkedFlushRow[];
+}
+
+export type WriteAnswer =
+  /** `moved` is false where the destination did not stand at `from`: somebody restored it, or an answer was lost. */
+  | { readonly kind: "written"; readonly moved: boolean }
+  /** The rows themselves are at fault: the same write will fail again. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** A database that rows are flushed to. Every method throws when it cannot be reached. */
+export interface FlushDestination {
+  readonly name: string;
+  read(): Promise<Position | null>;
+  /** Writes the rows, and with `move` the position, in one atomic batch. */
+  write(rows: readonly FlushRow[], move: Move | null): Promise<WriteAnswer>;
+  parkedKeys(): Promise<readonly ParkedKey[]>;
+  /** A token with which a read of the destination sees what was written last; null if there is none. */
+  bookmark(): string | null;
+}
+
+export interface FlushOutcome {
+  readonly complete: boolean;
+  readonly rowsSent: number;
+  readonly parked: number;
+  readonly problem?: "unreachable" | "ahead" | "more";
+}
+
+export interface FlushTiming {
+  /** How long after a change its flush begins: what comes in between is flushed together. */
+  readonly delayMs: number;
+  readonly retryMs: number;
+}
+
+export const FLUSH_TIMING: FlushTiming = { delayMs: 2_000, retryMs: 1_000 };
+
+/** One alarm does not go on for ever: the rest is for the next. */
+const MAX_BATCHES_PER_RUN = 20;
+
+export class Flusher {
+  readonly destination: FlushDestination;
+  private readonly source: FlushSource;
+  private readonly timing: FlushTiming;
+  /** Where the destination stood last; undefined: not asked since the object woke up. */
+  private position: Position | null | undefined;
+  private current: Promise<FlushOutcome> | undefined;
+
+  constructor(source: FlushSource, destination: FlushDestination, timing: FlushTiming) {
+    this.source = source;
+    this.destination = destination;
+    this.timing = timing;
+  }
+
+  get dueName(): string {
+    return `flush:${this.destination.name}`;
+  }
+
+  /** For the table of what is due: goes on for as long as it takes. */
+  async runDue(item: DueItem, now: () => number): Promise<NextRun> {
+    const outcome = await this.run();
+    // Read after the last await: what came in during the flush is seen here, or by a later change.
+    if (outcome.problem === "unreachable" || outcome.problem === "ahead") {
+      return { at: now() + backoffMs(item.attempts, this.timing.retryMs), attempts: item.attempts + 1 };
+    }
+    if (outcome.problem === "more") return { at: now() };
+    return this.isComplete() ? null : { at: now() + this.timing.delayMs };
+  }
+
+  /** Whether all that the object holds is known to be in the destination. */
+  isComplete(): boolean {
+    const head = this.source.head();
+    const at = this.position;
+    return (
+      at !== undefined &&
+      at !== null &&
+      at.epoch === head.epoch &&
+      at.id === head.id &&
+      at.rev === head.rev &&
+      !this.source.hasUnnumberedChanges()
+    );
+  }
+
+  /** The position that rows are known to be flushed up to, asking the destination if this instance does not know. */
+  async knownPosition(): Promise<Position | null> {
+    if (this.position === undefined) this.position = await this.destination.read();
+    return this.position;
+  }
+
+  /** What the destination was last known to hold of the current history; nothing, if that is not known. */
+  lastPosition(): Position {
+    const { epoch } = this.source.head();
+    return this.position?.epoch === epoch ? this.position : { epoch, id: 0, rev: -1 };
+  }
+
+  /** Forgets the cached position: the next flush asks the destination where it stands. */
+  forget(): void {
+    this.position = undefined;
+  }
+
+  /** One run at a time: a caller that comes during one gets that one's outcome. Never throws. */
+  run(): Promise<FlushOutcome> {
+    this.current ??= this.drain().finally(() => {
+      this.current = undefined;
+    });
+    return this.current;
+  }
+
+  /** Tries the rows again that the destination refused earlier. */
+  async retryParked(): Promise<FlushOutcome> {
+    try {
+      const rows = this.source.rows(await this.destination.parkedKeys());
+      const parked = await this.writeAround(rows);
+      return { complete: parked.length === 0, rowsSent: rows.length, parked: parked.length };
+    } catch (error) {
+      logError({ event: "flush.unreachable", destination: this.destination.name }, error);
+      return { complete: false, rowsSent: 0, parked: 0, problem: "unreachable" };
+    }
+  }
+
+  private async drain(): Promise<FlushOutcome> {
+    let rowsSent = 0;
+    let parked = 0;
+    try {
+      for (let batches = 0; batches < MAX_BATCHES_PER_RUN; batches += 1) {
+        const standing = await this.knownPosition();
+        if (isAhead(standing, this.source.head())) {
+          // The object lost data that the destination still has. Only an operator can decide which of them is right.
+          logError({ event: "flush.ahead", destination: this.destination.name }, "renew the epoch after a restore");
+          this.forget();
+          return { complete: false, rowsSent, parked, problem: "ahead" };
+        }
+        if (this.isComplete()) return { complete: true, rowsSent, parked };
+        const from = standing?.epoch === this.source.head().epoch ? standing : null;
+        const batch = this.source.batch(from);
+        parked += await this.send(batch, { from: standing, to: batch.to, parked: [] });
+        rowsSent += batch.rows.length;
+      }
+      return this.isComplete()
+        ? { complete: true, rowsSent, parked }
+        : { complete: false, rowsSent, parked, problem: "more" };
+    } catch (error) {
+      logError({ event: "flush.unreachable", destination: this.destination.name }, error);
+      this.forget();
+      return { complete: false, rowsSent, parked, problem: "unreachable" };
+    }
+  }
+
+  /** Writes one batch and moves the position. Returns how many rows had to be parked. */
+  private async send(batch: FlushBatch, move: Move): Promise<number> {
+    let answer = await this.destination.write(batch.rows, move);
+    let parked: readonly ParkedFlushRow[] = [];
+    if (answer.kind === "refused") {
+      parked = await this.writeAround(batch.rows);
+      answer = await this.destination.write([], { ...move, parked });
+    }
+    if (answer.kind === "refused") throw new Error(`the position was refused: ${answer.reason}`);
+    if (answer.moved) {
+      this.position = move.to;
+      batch.written?.();
+    } else this.forget();
+    return parked.length;
+  }
+
+  /** Halves until the rows at fault stand alone. */
+  private async writeAround(rows: readonly FlushRow[]): Promise<readonly ParkedFlushRow[]> {
+    const [first] = rows;
+    if (first === undefined) return [];
+    const answer = await this.destination.write(rows, null);
+    if (answer.kind === "written") return [];
+    if (rows.length === 1) return [{ row: first, reason: answer.reason }];
+    const middle = Math.ceil(rows.length / 2);
+    const left = await this.writeAround(rows.slice(0, middle));
+    return [...left, ...(await this.writeAround(rows.slice(middle)))];
+  }
+}
+
+function isAhead(standing: Position | null, head: Position): boolean {
+  if (standing === null || standing.epoch < head.epoch) return false;
+  return standing.epoch > head.epoch || standing.id > head.id || standing.rev > head.rev;
+}

@@ -1,0 +1,192 @@
+/**
+ * The sockets of one object: who holds each, until when, in which encoding, and how much of what was sent is unread.
+ *
+ * What must survive hibernation lives in the socket's attachment; the rest is a cache seeded from the platform's list.
+ * A broadcast reads no attachment. Nothing is delivered to a socket whose token has expired.
+ */
+import { CLOSE_CODES, type CloseReason } from "../../../schema/protocol/close-codes.ts";
+import { encodeFrame, joinFrames, type WireData, wireBytes } from "../../../schema/protocol/codec.ts";
+import type { Encoding } from "../../../schema/protocol/version.ts";
+import type { SocketIdentity } from "../../../schema/rpc.ts";
+
+export interface Frame {
+  readonly type: string;
+}
+
+/** What partyserver gives: a hibernating WebSocket whose state is its attachment. */
+export interface AttachedSocket {
+  send(data: string | ArrayBufferView): void;
+  close(code: number, reason: string): void;
+  setState(state: SocketState): unknown;
+}
+
+/** What survives hibernation. */
+export interface SocketState extends SocketIdentity {
+  readonly encoding: Encoding;
+}
+
+export interface LiveSocket {
+  readonly socket: AttachedSocket;
+  state: SocketState;
+  sentBytes: number;
+  /** `sentBytes` at the last probe, and at the last one that came back. */
+  probedBytes: number;
+  readBytes: number;
+}
+
+/** A reader is asked after every MiB whether it reads; 4 MiB without an answer end the socket. */
+const PROBE_EVERY_BYTES = 1024 * 1024;
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+/** A frame of several holds at most about this much. */
+const BATCH_BYTES = 256 * 1024;
+
+export class SocketRegistry {
+  private readonly sockets = new Map<AttachedSocket, LiveSocket>();
+  private readonly now: () => number;
+  /** Told of each socket that the registry itself ended. */
+  private readonly onEnded: (ended: LiveSocket) => void;
+
+  constructor(now: () => number, onEnded: (ended: LiveSocket) => void) {
+    this.now = now;
+    this.onEnded = onEnded;
+  }
+
+  get size(): number {
+    return this.sockets.size;
+  }
+
+  add(socket: AttachedSocket, state: SocketState): LiveSocket {
+    const live: LiveSocket = { socket, state, sentBytes: 0, probedBytes: 0, readBytes: 0 };
+    this.sockets.set(socket, live);
+    return live;
+  }
+
+  get(socket: AttachedSocket): LiveSocket | undefined {
+    return this.sockets.get(socket);
+  }
+
+  /** Forgets a socket that ended by itself. Returns it if it was known. */
+  remove(socket: AttachedSocket): LiveSocket | undefined {
+    const live = this.sockets.get(socket);
+    this.sockets.delete(socket);
+    return live;
+  }
+
+  /** A user's sockets, oldest first. */
+  of(userId: number): LiveSocket[] {
+    return [...this.sockets.values()].filter((live) => live.state.userId === userId);
+  }
+
+  isConnected(userId: number): boolean {
+    for (const { state } of this.sockets.values()) if (state.userId === userId) return true;
+    return false;
+  }
+
+  connectedUsers(): ReadonlySet<number> {
+    const users = new Set<number>();
+    for (const { state } of this.sockets.values()) users.add(state.userId);
+    return users;
+  }
+
+  /** A new token on the same socket: a later expiry, perhaps of another device's family. */
+  refresh(live: LiveSocket, identity: SocketIdentity): void {
+    live.state = { ...live.state, ...identity };
+    live.socket.setState(live.state);
+  }
+
+  /** Every socket gets every frame, encoded once per encoding. */
+  broadcast(frames: readonly Frame[]): void {
+    if (frames.length === 0) return;
+    const encoded = new Map<Encoding, SizedData[]>();
+    for (const live of this.sockets.values()) {
+      const { encoding } = live.state;
+      let chunks = encoded.get(encoding);
+      if (!chunks) {
+        chunks = encodeChunks(encoding, frames);
+        encoded.set(encoding, chunks);
+      }
+      this.transmit(live, chunks);
+    }
+  }
+
+  send(live: LiveSocket, frames: readonly Frame[]): void {
+    if (frames.length === 0 || !this.sockets.has(live.socket)) return;
+    this.transmit(live, encodeChunks(live.state.encoding, frames));
+  }
+
+  /** The client echoed a probe: everything up to it was read. One that was never sent says nothing. */
+  probeEchoed(live: LiveSocket, bytes: number): void {
+    if (bytes <= live.probedBytes) live.readBytes = Math.max(live.readBytes, bytes);
+  }
+
+  end(live: LiveSocket, reason: CloseReason): void {
+    if (!this.sockets.delete(live.socket)) return;
+    try {
+      live.socket.close(CLOSE_CODES[reason].code, reason);
+    } catch {
+      // It was closing already.
+    }
+    this.onEnded(live);
+  }
+
+  /** Ends a user's sockets, all or those of one device. Returns how many. */
+  endUser(userId: number, reason: CloseReason, deviceId?: string): number {
+    const ended = this.of(userId).filter((live) => deviceId === undefined || live.state.deviceId === deviceId);
+    for (const live of ended) this.end(live, reason);
+    return ended.length;
+  }
+
+  endAll(reason: CloseReason): void {
+    for (const live of [...this.sockets.values()]) this.end(live, reason);
+  }
+
+  /** Ends the socket if its token has expired. */
+  isExpired(live: LiveSocket): boolean {
+    if (live.state.expiresAt > this.now()) return false;
+    this.end(live, "tokenEnded");
+    return true;
+  }
+
+  private transmit(live: LiveSocket, chunks: readonly SizedData[]): void {
+    if (this.isExpired(live)) return;
+    try {
+      for (const { data, bytes } of chunks) {
+        live.socket.send(data);
+        live.sentBytes += bytes;
+      }
+      if (live.sentBytes - live.probedBytes >= PROBE_EVERY_BYTES) {
+        live.probedBytes = live.sentBytes;
+        live.socket.send(encodeFrame(live.state.encoding, { type: "probe", n: live.probedBytes }));
+      }
+    } catch {
+      this.end(live, "internal");
+      return;
+    }
+    if (live.sentBytes - live.readBytes > MAX_UNREAD_BYTES) this.end(live, "goingAway");
+  }
+}
+
+interface SizedData {
+  readonly data: WireData;
+  readonly bytes: number;
+}
+
+function encodeChunks(encoding: Encoding, frames: readonly Frame[]): SizedData[] {
+  const chunks: SizedData[] = [];
+  let gathered: WireData[] = [];
+  let gatheredBytes = 0;
+  const close = (): void => {
+    if (gathered.length > 0) chunks.push({ data: joinFrames(encoding, gathered), bytes: gatheredBytes });
+    gathered = [];
+    gatheredBytes = 0;
+  };
+  for (const frame of frames) {
+    const data = encodeFrame(encoding, frame);
+    const bytes = wireBytes(data);
+    if (gatheredBytes + bytes > BATCH_BYTES) close();
+    gathered.push(data);
+    gatheredBytes += bytes;
+  }
+  close();
+  return chunks;
+}

@@ -1,0 +1,29 @@
+/** The HTTP side, put together. */
+import { Hono } from "hono";
+import { requestId } from "hono/request-id";
+import { auth } from "./auth/routes.ts";
+import type { HttpEnv } from "./http/context.ts";
+import { limitBody } from "./http/input.ts";
+import { allowOrigins } from "./http/origins.ts";
+import { thrown, unknownRoute } from "./http/problems.ts";
+import { admin, health } from "./operations/routes.ts";
+import { roomSockets, rooms } from "./rooms/routes.ts";
+
+export const app = new Hono<HttpEnv>();
+app.onError(thrown);
+app.notFound(unknownRoute);
+
+// Our own id, never the client's: it goes into logs. As a variable only, since a 101 must keep its headers as they are.
+app.use(requestId({ headerName: "" }));
+app.route("/v1/rooms", roomSockets);
+
+app.use(allowOrigins);
+app.use(async (c, next) => {
+  c.header("x-request-id", c.var.requestId);
+  await next();
+});
+app.use(limitBody);
+app.route("/", health);
+app.route("/v1/auth", auth);
+app.route("/v1/rooms", rooms);
+app.route("/v1/admin", admin);

@@ -1,0 +1,69 @@
+/**
+ * Issues access and refresh tokens. A refresh token has a `typ` and an audience of its own, so that neither passes for
+ * the other; both name the user and the device. Refreshing keeps the device; nothing is stored about either yet.
+ */
+import { jwtVerify, SignJWT } from "jose";
+import { z } from "zod";
+import { ACCESS_TOKEN, signingKey } from "../../objects/kernel/access-tokens.ts";
+
+const REFRESH_TOKEN = { ...ACCESS_TOKEN, audience: "studymate-refresh", typ: "refresh+jwt" } as const;
+
+const ACCESS_TOKEN_SECONDS = 15 * 60;
+const REFRESH_TOKEN_SECONDS = 30 * 24 * 60 * 60;
+
+/** A user on one device. */
+export interface TokenHolder {
+  readonly userId: number;
+  readonly deviceId: string;
+}
+
+export interface IssuedTokens {
+  readonly accessToken: string;
+  /** When the access token expires. */
+  readonly expiresAt: Date;
+  readonly refreshToken: string;
+}
+
+export async function issueTokens(holder: TokenHolder, secret: string, now: Date): Promise<IssuedTokens> {
+  const nowSeconds = Math.floor(now.getTime() / 1_000);
+  const expiresAtSeconds = nowSeconds + ACCESS_TOKEN_SECONDS;
+  const key = signingKey(secret);
+  const [accessToken, refreshToken] = await Promise.all([
+    sign(holder, ACCESS_TOKEN, key, { issuedAt: nowSeconds, expiresAt: expiresAtSeconds }),
+    sign(holder, REFRESH_TOKEN, key, { issuedAt: nowSeconds, expiresAt: nowSeconds + REFRESH_TOKEN_SECONDS }),
+  ]);
+  return { accessToken, expiresAt: new Date(expiresAtSeconds * 1_000), refreshToken };
+}
+
+type TokenKind = typeof ACCESS_TOKEN | typeof REFRESH_TOKEN;
+
+function sign(
+  { userId, deviceId }: TokenHolder,
+  { issuer, audience, typ, algorithm }: TokenKind,
+  key: Uint8Array,
+  seconds: { issuedAt: number; expiresAt: number },
+): Promise<string> {
+  return new SignJWT({ sid: deviceId })
+    .setProtectedHeader({ alg: algorithm, typ })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(String(userId))
+    .setJti(crypto.randomUUID())
+    .setIssuedAt(seconds.issuedAt)
+    .setExpirationTime(seconds.expiresAt)
+    .sign(key);
+}
+
+const claims = z.object({ sub: z.string().regex(/^[1-9]\d{0,15}$/), sid: z.string().min(1).max(64), exp: z.int() });
+
+/** Null for anything but a valid, unexpired refresh token of ours. */
+export async function verifyRefreshToken(token: string, secret: string): Promise<TokenHolder | null> {
+  const { issuer, audience, typ, algorithm } = REFRESH_TOKEN;
+  try {
+    const { payload } = await jwtVerify(token, signingKey(secret), { issuer, audience, typ, algorithms: [algorithm] });
+    const { sub, sid } = claims.parse(payload);
+    return { userId: Number(sub), deviceId: sid };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Commands and their answers. A command stays until it is answered: it is sent again after a reconnect and after a
+ * refusal that says it may succeed later. That is safe because every command of a room is idempotent.
+ */
+import type { ErrorFrame } from "../../schema/protocol/envelope.ts";
+import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
+import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
+import { backoffMs, RETRY_COMMAND } from "./backoff.ts";
+import { StudyMateError } from "./errors.ts";
+
+export type Ack = Extract<RoomServerFrame, { type: "ack" }>;
+type WithRef<Frame> = Frame extends { ref?: unknown } ? Frame : never;
+/** A frame that is answered by `ack` or `error`; the `ref` is given here. */
+export type Command = Exclude<WithRef<RoomClientFrame>, { type: "read" | "typing" | "sync" | "auth.refresh" }>;
+
+export interface CommandsDeps {
+  readonly send: (frame: RoomClientFrame) => void;
+  /** A command on an open socket was not answered in time. */
+  readonly onUnanswered: () => void;
+  readonly random: () => number;
+}
+
+interface Pending {
+  readonly ref: number;
+  readonly command: Command;
+  readonly resolve: (ack: Ack) => void;
+  readonly reject: (error: StudyMateError) => void;
+  failures: number;
+  /** Runs while an answer or the next try is awaited. */
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+const ANSWER_DEADLINE_MS = 15_000;
+/** Tries after `unavailable` and `internal`; `rate_limited` waits as long as it takes. */
+const MOST_FAILURES = 6;
+
+export class Commands {
+  readonly #deps: CommandsDeps;
+  readonly #pending = new Map<number, Pending>();
+  #lastRef = 0;
+  #isOpen = false;
+
+  constructor(deps: CommandsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Resolves with the ack; rejects with a `StudyMateError` that is final. */
+  request(command: Command): Promise<Ack> {
+    return new Promise((resolve, reject) => {
+      this.#lastRef += 1;
+      const pending = { ref: this.#lastRef, command, resolve, reject, failures: 0, timer: undefined };
+      this.#pending.set(pending.ref, pending);
+      if (this.#isOpen) this.#transmit(pending);
+    });
+  }
+
+  /** The socket may carry commands from now on: what is unanswered goes out, in its order. */
+  opened(): void {
+    this.#isOpen = true;
+    for (const pending of this.#pending.values()) this.#transmit(pending);
+  }
+
+  lost(): void {
+    this.#isOpen = false;
+    for (const pending of this.#pending.values()) clearTimeout(pending.timer);
+  }
+
+  /** Takes an `ack` or `error`; those of nobody's command are ignored. */
+  answered(frame: Ack | ErrorFrame): void {
+    const pending = typeof frame.ref === "number" ? this.#pending.get(frame.ref) : undefined;
+    if (pending === undefined) return;
+    clearTimeout(pending.timer);
+    if (frame.type === "error" && this.#mayRetry(frame, pending)) {
+      pending.timer = setTimeout(() => this.#transmit(pending), this.#waitMs(frame, pending));
+      return;
+    }
+    this.#pending.delete(pending.ref);
+    if (frame.type === "ack") pending.resolve(frame);
+    else pending.reject(errorOf(frame));
+  }
+
+  rejectAll(error: StudyMateError): void {
+    this.lost();
+    const all = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const pending of all) pending.reject(error);
+  }
+
+  #transmit(pending: Pending): void {
+    clearTimeout(pending.timer);
+    pending.timer = setTimeout(() => this.#deps.onUnanswered(), ANSWER_DEADLINE_MS);
+    this.#deps.send({ ...pending.command, ref: pending.ref });
+  }
+
+  #mayRetry(frame: ErrorFrame, pending: Pending): boolean {
+    if (!frame.retryable) return false;
+    if (frame.code !== "rate_limited") pending.failures += 1;
+    return pending.failures < MOST_FAILURES;
+  }
+
+  #waitMs(frame: ErrorFrame, pending: Pending): number {
+    return frame.retryAfterMs ?? backoffMs(RETRY_COMMAND, pending.failures, this.#deps.random);
+  }
+}
+
+function errorOf({ code, message, retryable, retryAfterMs }: ErrorFrame): StudyMateError {
+  return new StudyMateError(code, message, { retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+}

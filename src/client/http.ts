@@ -1,0 +1,156 @@
+/** Typed calls to the HTTP API. Thin: a call is a request, an answer is its body, a refusal a `StudyMateError`. */
+import type { DevLoginRequest, TokenAnswer } from "../../schema/api/auth.ts";
+import type { Problem } from "../../schema/api/problem.ts";
+import type { CreateRoomRequest, HistoryAnswer, RoomAnswer, RoomListItem } from "../../schema/api/rooms.ts";
+import type { Participant, Room } from "../../schema/protocol/room/entities.ts";
+import type { ParticipantRole } from "../../schema/values.ts";
+import { StudyMateError } from "./errors.ts";
+import type { TokenProvider } from "./tokens.ts";
+
+export interface HttpOptions {
+  /** Where the server is, e.g. `https://studymate.example`. */
+  readonly baseUrl: string;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** To be given back as `cursor`; null at the end. */
+  readonly nextCursor: string | null;
+}
+
+interface Call {
+  readonly method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: object;
+  readonly idempotencyKey?: string | undefined;
+}
+
+const REQUEST_DEADLINE_MS = 15_000;
+
+/** Signs a person in by e-mail alone. Only servers that run with `DEV_LOGIN=true` have it. */
+export function devLogin(options: HttpOptions, body: DevLoginRequest): Promise<TokenAnswer> {
+  return request(options, { method: "POST", path: "/v1/auth/dev-login", body });
+}
+
+/** Exchanges a refresh token, which is used up by it, for new tokens. */
+export function refreshTokens(options: HttpOptions, refreshToken: string): Promise<TokenAnswer> {
+  return request(options, { method: "POST", path: "/v1/auth/refresh", body: { refreshToken } });
+}
+
+/** The calls of somebody who is signed in. A refused token is asked for again, once. */
+export class HttpApi {
+  readonly #options: HttpOptions;
+  readonly #token: TokenProvider;
+
+  constructor(options: HttpOptions, token: TokenProvider) {
+    this.#options = options;
+    this.#token = token;
+  }
+
+  /** Your rooms, the one with the latest message first. `limit` ≤ 100, 50 if absent. */
+  rooms(page: { cursor?: string; limit?: number } = {}): Promise<Page<RoomListItem>> {
+    return this.#call({ path: "/v1/rooms", query: page });
+  }
+
+  /** A second DIRECT room of a pair answers with the first. The same `idempotencyKey` again is the same request. */
+  createRoom(room: CreateRoomRequest, options: { idempotencyKey?: string } = {}): Promise<RoomAnswer> {
+    return this.#call({ method: "POST", path: "/v1/rooms", body: room, idempotencyKey: options.idempotencyKey });
+  }
+
+  getRoom(roomId: number): Promise<RoomAnswer> {
+    return this.#call({ path: `/v1/rooms/${roomId}` });
+  }
+
+  /** ADMIN of a GROUP. Null removes a name or description; an absent one stays. */
+  updateRoom(roomId: number, change: { name?: string | null; description?: string | null }): Promise<Room> {
+    return this.#call({ method: "PATCH", path: `/v1/rooms/${roomId}`, body: change });
+  }
+
+  /** ADMIN of a GROUP. */
+  addParticipants(roomId: number, participantIds: readonly number[]): Promise<{ items: readonly Participant[] }> {
+    return this.#call({ method: "POST", path: `/v1/rooms/${roomId}/participants`, body: { participantIds } });
+  }
+
+  /** ADMIN of a GROUP. */
+  updateParticipant(roomId: number, userId: number, role: ParticipantRole): Promise<Participant> {
+    return this.#call({ method: "PATCH", path: `/v1/rooms/${roomId}/participants/${userId}`, body: { role } });
+  }
+
+  /** Yourself, or as ADMIN of a GROUP anybody. */
+  async removeParticipant(roomId: number, userId: number): Promise<void> {
+    await this.#call({ method: "DELETE", path: `/v1/rooms/${roomId}/participants/${userId}` });
+  }
+
+  /** Messages before or after a number; newest first, oldest first with `after`. `limit` ≤ 100, 50 if absent. */
+  history(roomId: number, page: { before?: number; after?: number; limit?: number } = {}): Promise<HistoryAnswer> {
+    return this.#call({ path: `/v1/rooms/${roomId}/messages`, query: page });
+  }
+
+  async #call<Answer>(call: Call): Promise<Answer> {
+    try {
+      return await request(this.#options, call, await this.#token("request"));
+    } catch (error) {
+      if (!(error instanceof StudyMateError) || error.status !== 401) throw error;
+      return await request(this.#options, call, await this.#token("refused"));
+    }
+  }
+}
+
+/** Why a room's upgrade was refused, by asking for the room with the same token; null: nothing speaks against it. */
+export async function whyRefused(options: HttpOptions, roomId: number, token: string) {
+  try {
+    await request(options, { path: `/v1/rooms/${roomId}` }, token);
+    return null;
+  } catch (error) {
+    const code = error instanceof StudyMateError ? error.code : undefined;
+    return code === "unauthorized" || code === "forbidden" || code === "not_found" ? code : null;
+  }
+}
+
+async function request<Answer>(options: HttpOptions, call: Call, token?: string): Promise<Answer> {
+  const url = new URL(call.path, options.baseUrl);
+  for (const [name, value] of Object.entries(call.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (token !== undefined) headers.authorization = `Bearer ${token}`;
+  if (call.body !== undefined) headers["content-type"] = "application/json";
+  if (call.idempotencyKey !== undefined) headers["idempotency-key"] = call.idempotencyKey;
+  const send = options.fetch ?? globalThis.fetch;
+  let response: Response;
+  try {
+    response = await send(url.href, {
+      method: call.method ?? "GET",
+      headers,
+      signal: AbortSignal.timeout(REQUEST_DEADLINE_MS),
+      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+    });
+  } catch {
+    throw new StudyMateError("network", "The server could not be reached.");
+  }
+  if (!response.ok) throw await refusal(response);
+  const body: unknown = response.status === 204 ? undefined : await response.json();
+  // The server's bodies are made from the same schemas; the SDK carries no validator.
+  return body as Answer;
+}
+
+async function refusal(response: Response): Promise<StudyMateError> {
+  const { status } = response;
+  const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
+  const details = {
+    status,
+    retryable: status >= 500 || status === 429,
+    ...(Number.isFinite(retryAfter) && { retryAfterMs: retryAfter * 1_000 }),
+  };
+  if (!(response.headers.get("content-type") ?? "").includes("application/problem+json")) {
+    return new StudyMateError(status >= 500 ? "unavailable" : "internal", `The server answered ${status}.`, details);
+  }
+  const problem = (await response.json()) as Problem; // named so by its content type
+  return new StudyMateError(problem.code, problem.title, {
+    ...details,
+    requestId: problem.requestId,
+    ...(problem.errors && { fields: problem.errors }),
+  });
+}

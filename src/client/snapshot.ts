@@ -1,0 +1,105 @@
+/** The room as a user interface wants it: plain immutable data, the same object until something changes. */
+import type { Message, Participant, Room } from "../../schema/protocol/room/entities.ts";
+import type { Welcome } from "../../schema/protocol/room/server-frames.ts";
+import type { ConnectionStatus, DeniedReason, OfflineReason } from "./connection.ts";
+import type { OutgoingMessage } from "./outbox.ts";
+import { type RoomState, shownMessages } from "./room-state.ts";
+
+/**
+ * `connecting`: a socket is being opened. `syncing`: it is open, and what was missed is on its way. `live`: up to date.
+ * `offline`: it will be tried again at `retryAt`. `denied`: it will not, until `reconnect()`.
+ */
+export interface RoomStatus {
+  readonly state: "connecting" | "syncing" | "live" | "offline" | "denied";
+  /** Why it is offline or denied. */
+  readonly reason: OfflineReason | DeniedReason | null;
+  /** When the next try begins, epoch milliseconds of this device's clock; null unless offline. */
+  readonly retryAt: number | null;
+}
+
+export interface RoomSnapshot {
+  readonly status: RoomStatus;
+  /** Null until the first `welcome`, as is `you`. */
+  readonly room: Room | null;
+  readonly you: Welcome["you"] | null;
+  /** Those who left too (`isActive: false`): their messages keep an author. */
+  readonly participants: readonly Participant[];
+  /** Without a hole, oldest first, up to the newest one. */
+  readonly messages: readonly Message[];
+  /** What you wrote and is not among `messages` yet, in the order it was written. */
+  readonly outbox: readonly OutgoingMessage[];
+  /** Who is typing now, you left out. */
+  readonly typing: readonly number[];
+  /** There are messages before the first one here: `loadOlder()`. */
+  readonly hasOlder: boolean;
+  readonly isLoadingOlder: boolean;
+}
+
+export interface SnapshotParts {
+  readonly state: RoomState;
+  readonly connection: ConnectionStatus;
+  readonly outgoing: readonly OutgoingMessage[];
+  /** The first page of a room that was never seen is on its way. */
+  readonly isFirstLoad: boolean;
+  readonly isLoadingOlder: boolean;
+  /** Epoch milliseconds of the server's clock. */
+  readonly now: number;
+}
+
+/** Makes snapshots, and keeps the lists of the last one that are still right. */
+export class SnapshotMaker {
+  #messages: readonly Message[] = [];
+  #messagesOf: RoomState | undefined;
+  #participants: readonly Participant[] = [];
+  #participantsOf: RoomState["participants"] | undefined;
+
+  make({ state, connection, outgoing, isFirstLoad, isLoadingOlder, now }: SnapshotParts): RoomSnapshot {
+    const messages = this.#shown(state);
+    if (this.#participantsOf !== state.participants) {
+      this.#participantsOf = state.participants;
+      this.#participants = [...state.participants.values()];
+    }
+    return {
+      status: roomStatus(connection, state.sync !== "settled" || isFirstLoad),
+      room: state.room ?? null,
+      you: state.you ?? null,
+      participants: this.#participants,
+      messages,
+      outbox: outgoing.length === 0 ? outgoing : notYetAmong(messages, outgoing, state.you?.userId),
+      typing: [...state.typing].filter(([id, until]) => until > now && id !== state.you?.userId).map(([id]) => id),
+      hasOlder: state.oldestId > 1,
+      isLoadingOlder,
+    };
+  }
+
+  #shown(state: RoomState): readonly Message[] {
+    const of = this.#messagesOf;
+    const isSame =
+      of?.messages === state.messages &&
+      of.oldestId === state.oldestId &&
+      of.position.messageId === state.position.messageId;
+    if (!isSame) this.#messages = shownMessages(state);
+    this.#messagesOf = state;
+    return this.#messages;
+  }
+}
+
+function roomStatus(connection: ConnectionStatus, isCatchingUp: boolean): RoomStatus {
+  switch (connection.state) {
+    case "open":
+      return { state: isCatchingUp ? "syncing" : "live", reason: null, retryAt: null };
+    case "connecting":
+      return { state: "connecting", reason: null, retryAt: null };
+    case "offline":
+      return { state: "offline", reason: connection.reason, retryAt: connection.retryAt };
+    case "denied":
+      return { state: "denied", reason: connection.reason, retryAt: null };
+  }
+}
+
+/** A message's event can come before its ack: it is shown once. */
+function notYetAmong(messages: readonly Message[], outgoing: readonly OutgoingMessage[], you: number | undefined) {
+  const arrived = new Set<string>();
+  for (const { senderId, clientId } of messages) if (senderId === you && clientId !== null) arrived.add(clientId);
+  return outgoing.filter(({ clientId }) => !arrived.has(clientId));
+}

@@ -1,0 +1,129 @@
+/** One WebSocket from open to close: encoding, heartbeat, `batch` taken apart, `probe` echoed. Never reconnects. */
+import { decodeTrusted, encodeFrame } from "../../schema/protocol/codec.ts";
+import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
+import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
+import {
+  BEARER_SUBPROTOCOL_PREFIX,
+  type Encoding,
+  HEARTBEAT,
+  type SUBPROTOCOLS,
+  type Subprotocol,
+} from "../../schema/protocol/version.ts";
+import { Heartbeat } from "./heartbeat.ts";
+
+/** The part of the standard WebSocket that the SDK uses: of browsers, of Node, of the `ws` package, of a test. */
+export interface SocketLike {
+  binaryType: string;
+  send(data: string | Uint8Array): void;
+  close(code?: number, reason?: string): void;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+}
+export type SocketConstructor = new (url: string, protocols: string[]) => SocketLike;
+
+export interface SocketEnd {
+  /** False: the upgrade failed, for a reason that WebSockets do not tell. */
+  readonly opened: boolean;
+  /** The close code; 1006 where the connection was just gone. */
+  readonly code: number;
+  /** We gave it up: it had stopped answering. */
+  readonly silent: boolean;
+}
+
+export interface SocketOptions {
+  readonly url: string;
+  readonly encoding: Encoding;
+  readonly token: string;
+  readonly WebSocket: SocketConstructor;
+  readonly onOpen: () => void;
+  /** The frames of one WebSocket message, in order. */
+  readonly onFrames: (frames: readonly RoomServerFrame[]) => void;
+  /** Called once. */
+  readonly onEnd: (end: SocketEnd) => void;
+}
+
+const OPEN_DEADLINE_MS = 15_000;
+
+export class FrameSocket {
+  readonly #options: SocketOptions;
+  readonly #socket: SocketLike;
+  #heartbeat: Heartbeat | undefined;
+  readonly #openTimer: ReturnType<typeof setTimeout>;
+  #ended = false;
+
+  constructor(options: SocketOptions) {
+    this.#options = options;
+    const socket = new options.WebSocket(options.url, [
+      `studymate.v1.${options.encoding}` satisfies Subprotocol & keyof typeof SUBPROTOCOLS,
+      BEARER_SUBPROTOCOL_PREFIX + options.token,
+    ]);
+    this.#socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.#opened();
+    socket.onmessage = (event: { data: string | ArrayBuffer }) => this.#received(event.data);
+    socket.onerror = () => {}; // `close` follows, and tells more
+    socket.onclose = (event: { code: number }) => this.#end(event.code, false);
+    this.#openTimer = setTimeout(() => this.#giveUp(), OPEN_DEADLINE_MS);
+  }
+
+  send(frame: RoomClientFrame): void {
+    if (this.#heartbeat !== undefined) this.#socket.send(encodeFrame(this.#options.encoding, frame));
+  }
+
+  /** Asks at once whether the other side is still there. */
+  check(): void {
+    this.#heartbeat?.check();
+  }
+
+  /** Closes without telling anybody. */
+  close(): void {
+    this.#forget();
+    this.#socket.close(1000);
+  }
+
+  #opened(): void {
+    if (this.#ended) return;
+    clearTimeout(this.#openTimer);
+    this.#heartbeat = new Heartbeat(
+      () => this.#socket.send(HEARTBEAT.request),
+      () => this.#giveUp(),
+    );
+    this.#options.onOpen();
+  }
+
+  #received(data: string | ArrayBuffer): void {
+    if (this.#ended) return;
+    this.#heartbeat?.heard();
+    if (data === HEARTBEAT.response) return;
+    const frames = unpack(decodeTrusted(data));
+    for (const frame of frames) if (frame.type === "probe") this.send({ type: "probe", n: frame.n });
+    this.#options.onFrames(frames);
+  }
+
+  #giveUp(): void {
+    if (this.#ended) return;
+    this.#end(1006, true);
+    this.#socket.close();
+  }
+
+  #end(code: number, silent: boolean): void {
+    if (this.#ended) return;
+    const opened = this.#heartbeat !== undefined;
+    this.#forget();
+    this.#options.onEnd({ opened, code, silent });
+  }
+
+  #forget(): void {
+    this.#ended = true;
+    clearTimeout(this.#openTimer);
+    this.#heartbeat?.stop();
+  }
+}
+
+function unpack(decoded: unknown): readonly RoomServerFrame[] {
+  // The server's frames are made from the same schemas; the SDK carries no validator.
+  const frame = decoded as RoomServerFrame;
+  return frame.type === "batch" ? (frame.frames as readonly RoomServerFrame[]) : [frame];
+}

@@ -1,0 +1,11 @@
+/** What every route's context carries. */
+import type { SocketIdentity } from "../../schema/rpc.ts";
+
+export interface HttpEnv {
+  Bindings: Env;
+  Variables: {
+    requestId: string;
+    /** Whose access token came with the request; there behind `authenticated` only. */
+    caller: SocketIdentity;
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * Bodies, queries and path ids: checked before a route sees them, refused as problem+json that names each field.
+ * A body passes the wire codec first (size, UTF-8, depth, U+0000, lone surrogates, keys that reach a prototype), as a frame does.
+ */
+import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { z } from "zod";
+import { decodeFrame } from "../../schema/protocol/codec.ts";
+import { LIMITS } from "../../schema/protocol/limits.ts";
+import type { HttpEnv } from "./context.ts";
+import { refuseField, refuseWith } from "./problems.ts";
+
+const BODY_LIMITS = { maxBytes: LIMITS.frameBytes, maxDepth: LIMITS.frameDepth };
+
+export const limitBody = bodyLimit({
+  maxSize: BODY_LIMITS.maxBytes,
+  onError: (c: Context<HttpEnv>) => refuseWith(c, "too_large"),
+});
+
+type Checked<Target extends "json" | "query" | "param", Schema extends z.ZodType> = MiddlewareHandler<
+  HttpEnv,
+  string,
+  { in: { [Name in Target]: z.input<Schema> }; out: { [Name in Target]: z.output<Schema> } }
+>;
+
+export function body<Schema extends z.ZodType<object>>(schema: Schema): Checked<"json", Schema> {
+  return async (c, next) => {
+    if (!isJson(c.req.header("content-type"))) return refuseWith(c, "unsupported_media_type");
+    const text = decodeUtf8(await c.req.arrayBuffer());
+    if (text === null) return refuseField(c, "", "must be UTF-8");
+    const decoded = decodeFrame("json", text, BODY_LIMITS);
+    if (!decoded.ok) {
+      return decoded.error === "too_large" ? refuseWith(c, "too_large") : refuseField(c, "", "must be plain JSON");
+    }
+    const checked = schema.safeParse(decoded.value);
+    if (!checked.success) return refuseSchema(c, checked.error);
+    c.req.addValidatedData("json", checked.data);
+    return next();
+  };
+}
+
+export function query<Schema extends z.ZodType<object>>(schema: Schema): Checked<"query", Schema> {
+  return async (c, next) => {
+    const checked = schema.safeParse(c.req.query());
+    if (!checked.success) return refuseSchema(c, checked.error);
+    c.req.addValidatedData("query", checked.data);
+    return next();
+  };
+}
+
+const pathId = z
+  .string()
+  .regex(/^[1-9]\d{0,15}$/)
+  .transform(Number)
+  .refine(Number.isSafeInteger);
+
+/** The ids of a path as numbers. Anything else is an address at which there is nothing. */
+export function pathIds<Name extends string>(
+  ...names: readonly Name[]
+): Checked<"param", z.ZodType<Record<Name, number>>> {
+  return async (c, next) => {
+    const ids: Partial<Record<string, number>> = {};
+    for (const name of names) {
+      const checked = pathId.safeParse(c.req.param(name));
+      if (!checked.success) return refuseWith(c, "not_found");
+      ids[name] = checked.data;
+    }
+    c.req.addValidatedData("param", ids);
+    return next();
+  };
+}
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** The `Idempotency-Key` of a request: undefined without one, null for one that cannot be kept. */
+export function idempotencyKey(c: Context<HttpEnv>): string | null | undefined {
+  const key = c.req.header("idempotency-key");
+  return key === undefined || IDEMPOTENCY_KEY.test(key) ? key : null;
+}
+
+function refuseSchema(c: Context<HttpEnv>, { issues }: z.ZodError): Response {
+  return refuseWith(c, "invalid_frame", {
+    errors: issues.map(({ path, message }) => ({ path: path.join("."), message })),
+  });
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType ?? "");
+}
+
+function decodeUtf8(bytes: ArrayBuffer): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    return null;
+  }
+}

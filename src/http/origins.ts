@@ -1,0 +1,18 @@
+/** Which web pages may call: those of our own origin and those on the allow list. */
+import { cors } from "hono/cors";
+import type { HttpEnv } from "./context.ts";
+
+/** `requestUrl` tells our own origin, `allowList` is comma-separated. */
+export function isAllowedOrigin(origin: string, requestUrl: string, allowList: string): boolean {
+  return origin === new URL(requestUrl).origin || allowList.split(",").some((allowed) => allowed.trim() === origin);
+}
+
+/** Not for socket routes: their 101 must not be touched, and browsers do not ask CORS for them. */
+export const allowOrigins = cors({
+  origin: (origin, c: { req: { url: string }; env: HttpEnv["Bindings"] }) =>
+    origin !== "" && isAllowedOrigin(origin, c.req.url, c.env.ALLOWED_ORIGINS) ? origin : null,
+  allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+  allowHeaders: ["authorization", "content-type", "idempotency-key"],
+  exposeHeaders: ["x-request-id", "retry-after"],
+  maxAge: 600,
+});

@@ -1,0 +1,168 @@
+import type { DialogueRoom } from "./script.ts";
+
+export const languageCafe: DialogueRoom = {
+  key: "language-cafe",
+  roomType: "GROUP",
+  name: "토요일 언어 카페 · Saturday Language Café",
+  description: "한 시간은 한국어로, 한 시간은 영어로. One hour in Korean, one hour in English.",
+  people: ["junho", "minji", "seoyeon", "emily", "daniel", "sofia"],
+  unread: { minji: 4, emily: 6, sofia: 1 },
+  lines: [
+    [
+      "junho",
+      "여러분 안녕하세요! 토요일 언어 카페 방이에요. 매주 토요일에 한 시간은 한국어로, 한 시간은 영어로 이야기해요.",
+      {
+        reactions: { "🎉": ["minji", "emily", "sofia"], "👋": ["daniel", "seoyeon"] },
+      },
+    ],
+    [
+      "junho",
+      "Hello everyone! One hour Korean, one hour English. Nobody laughs about mistakes. Except me, at my own.",
+      {
+        better: {
+          by: "emily",
+          text: "Hello everyone! One hour of Korean, one hour of English. Nobody laughs at mistakes. Except me, at my own.",
+          note: "laugh AT something",
+        },
+      },
+    ],
+    ["minji", "안녕하세요! 디자이너 민지예요. 에밀리랑 대니얼은 벌써 알아요 ㅎㅎ"],
+    ["emily", "안녕하세요, 시애틀에 사는 에밀리예요! 여기는 지금 새벽이에요 😴"],
+    ["sofia", "Hi! I'm Sofia, film student. 저는 로스앤젤레스에 살아요. 잘 부탁드립니다!"],
+    [
+      "seoyeon",
+      "안녕하세요, 영어교육과 3학년 박서연입니다. 소피아의 자막이에요 😎",
+      { reactions: { "😂": ["sofia"], "🤔": ["daniel"] } },
+    ],
+    ["daniel", '자막이요? What does it mean, "Sofia\'s subtitle"?', { back: 1 }],
+    ["sofia", "Long story. She translates old films for me, I correct her essays."],
+    [
+      "daniel",
+      '안녕하세요, 대니얼입니다. 런던에 살고, 아내가 부산 사람이에요. 그래서 사투리도 조금 알아요. "밥 뭇나?"',
+      {
+        reactions: { "🤣": ["minji", "junho", "seoyeon"], "👏": ["emily"] },
+      },
+    ],
+    ["junho", "와 발음이 진짜 부산 사람 같아요 ㅋㅋㅋㅋ"],
+    ["emily", "밥 뭇나? I don't know this one."],
+    [
+      "seoyeon",
+      '"밥 먹었어?"의 부산 사투리예요! Did you eat? 인사처럼 써요.',
+      { back: 1, reactions: { "💡": ["emily", "sofia"] } },
+    ],
+    ["junho", "시간을 정해 볼까요? 서울, 런던, 시애틀, 로스앤젤레스… 쉽지 않네요 😅"],
+    ["daniel", "Saturday 9 am in Seoul is midnight in London and Friday 4 pm on the West Coast."],
+    ["emily", "Friday 4 pm works for me. I can hide in a meeting room.", { reactions: { "🤫": ["sofia"] } }],
+    ["sofia", "Me too, no classes on Friday afternoons."],
+    [
+      "daniel",
+      "Midnight is not ideal for an old man with two children. Could we do Saturday 5 pm in Seoul? 8 am here.",
+    ],
+    ["emily", "That would be midnight for us… 🧛", { back: 1 }],
+    ["minji", "그럼 격주로 바꾸면 어때요? 이번 주는 아침 9시, 다음 주는 오후 5시!"],
+    [
+      "junho",
+      "좋은 생각이에요! What is 격주 in English?",
+      { back: 1, reactions: { "👍": ["minji", "daniel", "emily"] } },
+    ],
+    [
+      "daniel",
+      '"Every other week" or "alternate weeks". "Biweekly" exists too, but nobody knows whether it means twice a week or every two weeks.',
+    ],
+    [
+      "seoyeon",
+      "헐 진짜요? 시험에 나왔는데 저는 이 주에 한 번이라고 배웠어요.",
+      { back: 1, reactions: { "😮": ["minji"] } },
+    ],
+    ["sofia", "Honestly, native speakers fight about it too."],
+    ["junho", "정리할게요. 홀수 주: 서울 오전 9시. 짝수 주: 서울 오후 5시. 모두 괜찮아요?"],
+    ["emily", "홀수? 짝수?"],
+    [
+      "minji",
+      "홀수 = odd number, 짝수 = even number. 짝 means a pair, so even numbers have a partner 🥰",
+      {
+        back: 1,
+        reactions: { "🥰": ["sofia", "emily"] },
+      },
+    ],
+    ["emily", "That is the cutest number theory I've ever heard."],
+    ["daniel", "So odd numbers are alone. Poor things. 홀 means alone?", { reactions: { "🥺": ["minji"] } }],
+    ["junho", '네 맞아요! "홀로" = alone. 대니얼 씨 감이 좋으시네요.'],
+    [
+      "daniel",
+      "감이 좋다 = good persimmon?",
+      { reactions: { "🍅": ["sofia"], "🤣": ["junho", "minji", "seoyeon", "emily"] } },
+    ],
+    ["seoyeon", "ㅋㅋㅋㅋㅋㅋㅋ 감은 persimmon도 되지만 여기서는 intuition이에요!", { back: 1 }],
+    ["sofia", "오늘의 표현: 좋은 감 🧡"],
+    ["junho", '첫 번째 주제는 "나를 바꾼 책" 어때요? A book that changed you.'],
+    ["minji", "Can it be a comic? Because then it's easy.", { reactions: { "🙋": ["emily"] } }],
+    ["junho", "물론이죠! 만화, 그림책, 요리책 다 돼요."],
+    [
+      "daniel",
+      "My book is a cookbook, actually. My mother-in-law wrote it by hand for me. 저는 한 페이지도 못 읽었어요.",
+      {
+        better: {
+          by: "minji",
+          text: "My book is a cookbook, actually. My mother-in-law wrote it by hand for me. 그런데 아직 한 페이지도 못 읽었어요.",
+          note: '"그런데 아직"을 넣으면 아쉬운 마음이 느껴져요.',
+        },
+        reactions: { "🥹": ["seoyeon", "sofia", "minji"] },
+      },
+    ],
+    ["emily", "Now I want to read your mother-in-law's cookbook 😭", { back: 1 }],
+    [
+      "sofia",
+      "저는 할머니의 일기를 가져올 거예요. 스페인어로 써 있어요.",
+      {
+        better: {
+          by: "seoyeon",
+          text: "저는 할머니의 일기를 가져올 거예요. 스페인어로 쓰여 있어요.",
+          note: '쓰다의 피동은 쓰이다: 쓰여 있어요. 말할 때는 "써 있어요"도 많이 써요.',
+        },
+      },
+    ],
+    ["seoyeon", "벌써 감동이에요. 저는 뭘 가져가죠? 토익 책…?", { reactions: { "😂": ["junho", "sofia", "emily"] } }],
+    ["junho", "그 책도 인생을 바꾸긴 하죠 ㅋㅋㅋ"],
+    ["minji", "카페는 어디로 할까요? 서울에 있는 사람들은 같이 모여요!"],
+    ["seoyeon", "연남동에 조용한 데 알아요. 콘센트도 많고 당근케이크가 진짜 맛있어요 🥕"],
+    ["minji", "당근케이크면 말 다 했죠. 갈게요!", { back: 1, reactions: { "🥕": ["seoyeon", "junho"] } }],
+    ["emily", '"말 다 했죠" = said all the words?'],
+    [
+      "minji",
+      'Like "say no more"! 더 설명할 필요가 없다는 뜻이에요.',
+      { back: 1, reactions: { "🔥": ["emily", "daniel"] } },
+    ],
+    ["daniel", "Say no more. One of the few phrases that are exactly the same. I love it."],
+    ["junho", "토요일에 봐요! 화상 링크는 그날 아침에 올릴게요."],
+    ["sofia", "See you on Friday, which is Saturday 🤯", { reactions: { "🤯": ["emily", "daniel"] } }],
+    ["junho", "첫 모임 끝! 모두 정말 고생했어요. 두 시간이 이십 분 같았어요."],
+    ["emily", "I spoke Korean for a whole hour. My brain is soup.", { reactions: { "🍲": ["sofia", "seoyeon"] } }],
+    ["seoyeon", '에밀리 진짜 잘했어요! "만화책이 저를 울렸어요" 이 문장 완벽했어요.'],
+    ["minji", "And Sofia's grandmother's diary… I cried a bit behind the carrot cake."],
+    [
+      "sofia",
+      "저도요. 다 같이 들어 줘서 고마워요 💛",
+      { reactions: { "💛": ["minji", "junho", "seoyeon", "emily", "daniel"] } },
+    ],
+    ["daniel", 'I have read two pages of the cookbook now. 그런데 "적당히"가 몇 그램이에요?'],
+    [
+      "minji",
+      'ㅋㅋㅋㅋㅋㅋ 그건 한국 사람도 몰라요. "적당히"는 마음으로 느끼는 거예요.',
+      { back: 1, reactions: { "😂": ["junho", "seoyeon", "emily"] } },
+    ],
+    ["junho", '"Until it feels right" grams.'],
+    ["seoyeon", "다음 주는 짝수 주니까 오후 5시예요! 주제는 뭐로 할까요?"],
+    [
+      "emily",
+      "제일 무서웠던 여행! The scariest trip.",
+      { before: "제일 무서운 여행! The scariest trip.", reactions: { "👍": ["sofia", "junho"] } },
+    ],
+    [
+      "daniel",
+      "I have one about a rock on Bukhansan and a hand that fell off.",
+      { reactions: { "😱": ["seoyeon"], "🤣": ["minji"] } },
+    ],
+    ["sofia", "제가 커피를 준비할게요. 자정이니까요 ☕☕☕"],
+  ],
+};

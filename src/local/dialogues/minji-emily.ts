@@ -1,0 +1,140 @@
+import type { DialogueRoom } from "./script.ts";
+
+export const minjiEmily: DialogueRoom = {
+  key: "minji-emily",
+  roomType: "DIRECT",
+  people: ["minji", "emily"],
+  unread: { minji: 2 },
+  lines: [
+    [
+      "minji",
+      "안녕하세요 에밀리! 저는 민지예요. 서울에서 디자인 일을 하고 있어요. 반가워요 😊",
+      { reactions: { "👋": ["emily"] } },
+    ],
+    ["emily", "안녕하세요 민지 씨! 저는 에밀리예요. 저는 시애틀에 살아요. 만나서 반가워요!"],
+    ["minji", "와, 한국어 잘하시네요! 얼마나 배우셨어요?"],
+    [
+      "emily",
+      "일 년 공부했어요. 하지만 아직 말하기가 너무 어려워요. 드라마를 보고 배웠어요.",
+      {
+        better: {
+          by: "minji",
+          text: "일 년 정도 공부했어요. 하지만 말하기는 아직 너무 어려워요. 드라마를 보면서 배웠어요.",
+          note: "보면서 = while watching. 보고 배웠어요 도 맞지만, 동시에 하는 일은 -(으)면서 가 더 자연스러워요.",
+        },
+        reactions: { "👏": ["minji"] },
+      },
+    ],
+    ["emily", "Oh, -(으)면서! I keep forgetting that one. Thank you!", { back: 1 }],
+    [
+      "minji",
+      "My turn. I learn English since middle school but I'm shy to speak.",
+      {
+        better: {
+          by: "emily",
+          text: "My turn. I've been learning English since middle school, but I'm shy about speaking.",
+          note: 'With "since", English wants the present perfect. And it\'s "shy about doing" something.',
+        },
+      },
+    ],
+    ["emily", "Your English is great, honestly. What would you like to practise most?"],
+    [
+      "minji",
+      "Small talk! At work we have a weekly call with the London office, and the first five minutes are the hardest.",
+    ],
+    [
+      "emily",
+      "Haha, small talk is hard for us too. The secret: ask one question, answer one question, mention the weather.",
+    ],
+    ["minji", "The weather! 그건 한국도 똑같아요 😂", { reactions: { "😂": ["emily"] } }],
+    ["emily", "오늘 서울 날씨는 어때요? 시애틀은 비가 와요. 항상 비가 와요…"],
+    ["minji", "서울은 맑은데 바람이 많이 불어요. 이제 진짜 겨울 같아요."],
+    ["emily", '"맑은데"에서 -은데는 무슨 뜻이에요? but 이에요?'],
+    [
+      "minji",
+      '비슷해요! -(으)ㄴ데는 배경을 말할 때 써요. "It\'s sunny, and/but…" 처럼 뒤에 더 중요한 말이 와요.',
+      { back: 1, reactions: { "💡": ["emily"] } },
+    ],
+    [
+      "emily",
+      '그럼 이렇게 말해요? "저는 커피를 좋아한데 잠이 안 와요."',
+      {
+        better: {
+          by: "minji",
+          text: '그럼 이렇게 말해요? "저는 커피를 좋아하는데 마시면 잠이 안 와요."',
+          note: "동사는 -는데, 형용사는 -(으)ㄴ데예요. 좋아하다는 동사라서 좋아하는데!",
+        },
+      },
+    ],
+    ["minji", "거의 다 맞았어요! 동사인지 형용사인지만 조심하면 돼요."],
+    ["emily", "So 좋다 is an adjective and 좋아하다 is a verb. That explains so much."],
+    ["minji", "Exactly. 저도 그렇게 설명할 생각은 못 했네요 ㅋㅋ"],
+    ["emily", "ㅋㅋ is how many ㅋ? Is there a rule? 😅"],
+    ["minji", "하나만 쓰면 좀 차가워 보여요. 두 개는 보통, 다섯 개부터는 진짜 웃긴 거예요."],
+    ["emily", "ㅋㅋㅋㅋㅋ 알겠어요", { reactions: { "🤣": ["minji"] } }],
+    ["minji", "이번 주말에 뭐 해요?"],
+    ["emily", "토요일에 친구를 만나고 일요일에 집에서 김밥을 만들 거예요. 처음이에요!"],
+    ["minji", "오! 김밥에 뭐 넣을 거예요?"],
+    ["emily", "참치하고 오이하고 당근이요. 단무지는 마트에 없었어요 😭", { reactions: { "🥲": ["minji"] } }],
+    ["minji", "단무지 없으면 피클도 괜찮아요. 대신 물기를 꼭 짜세요!"],
+    ["emily", '물기를 짜다… "squeeze out the water"?'],
+    ["minji", "맞아요! wring out 이라고도 하나요?"],
+    ["emily", 'For a towel we say "wring out", for a pickle "squeeze out" or just "pat dry".', { back: 1 }],
+    [
+      "minji",
+      "Pat dry! So cute expression.",
+      {
+        better: {
+          by: "emily",
+          text: "Pat dry! What a cute expression.",
+          note: '"So" goes before an adjective alone (so cute); before a noun use "such a" or "what a".',
+        },
+      },
+    ],
+    [
+      "emily",
+      "The 김밥 report: the first roll exploded, the second looked like a burrito, the third was perfect.",
+      {
+        reactions: { "🔥": ["minji"], "👏": ["minji"] },
+      },
+    ],
+    ["minji", "ㅋㅋㅋㅋㅋㅋ 세 번째면 진짜 빠른 거예요. 저는 열 번쯤 실패했어요."],
+    ["emily", "정말요? 그럼 위로가 돼요 😌"],
+    ["minji", '오, "위로가 돼요" 같은 말은 어디서 배웠어요? 완전 자연스러워요!'],
+    ["emily", "드라마요! 울면서 공부했어요."],
+    ["minji", "방금 -(으)면서 썼어요! 처음에 고쳐 준 거 👏", { reactions: { "🎉": ["emily"] } }],
+    ["emily", "헉 정말이네요! 저도 몰랐어요."],
+    ["minji", "Tomorrow is the London call. Can I try my small talk with you?"],
+    ["emily", 'Yes! I\'m your colleague from London. "Morning, Minji! How was your weekend?"'],
+    [
+      "minji",
+      "Morning! It was lovely, thanks. I went to a small exhibition about old posters. And you, did you do anything nice?",
+    ],
+    [
+      "emily",
+      'That was perfect, really. "Lovely" will make them very happy in London.',
+      { back: 1, reactions: { "☺️": ["minji"] } },
+    ],
+    ["minji", "What if they ask something I don't understand?"],
+    ["emily", '"Sorry, I didn\'t quite catch that." It is polite and everybody uses it, native speakers too.'],
+    ["minji", "I didn't quite catch that. I didn't quite catch that. Okay, saved it!"],
+    ["emily", "How did it go?"],
+    [
+      "minji",
+      "I did it! They asked about the posters and I talked for three minutes without stopping.",
+      {
+        before: "I did it! They asked about the posters and I talked three minutes without stop.",
+        reactions: { "🥳": ["emily"], "❤️": ["emily"] },
+      },
+    ],
+    ["emily", "I'm so proud of you! 정말 잘했어요!"],
+    ["minji", "다 에밀리 덕분이에요. 고마워요 🙏"],
+    ["emily", "덕분이에요 = thanks to you? 저도 민지 씨 덕분에 -(으)면서를 배웠어요."],
+    ["minji", "완벽해요. 참, 나이도 비슷한데 우리 이제 말 놓을까요?"],
+    ["emily", "말을 놓다? Put down the words? 😄"],
+    ["minji", '반말로 말하자는 뜻이에요! Like moving from "Ms Kim" to "Minji".'],
+    ["emily", "좋아요! 아니… 좋아! 😆", { back: 2, reactions: { "😆": ["minji"] } }],
+    ["emily", "민지야, 다음 주에 서울 가는 비행기를 찾아봤어. 봄에 갈 수 있을 것 같아!"],
+    ["emily", "Also, is it weird that saying 반말 to you makes me nervous?"],
+  ],
+};

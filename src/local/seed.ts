@@ -1,0 +1,53 @@
+/**
+ * Fills an empty server with the demo, over the public API and sockets alone. Safe to run again at any time: what is
+ * there is not sent again, and a room that is complete is not touched, whatever people did in it since.
+ */
+import { createClient, devLogin, type StudyMateClient, StudyMateError } from "../client/index.ts";
+import { DIALOGUES } from "./dialogues/index.ts";
+import { DEMO_PEOPLE, type DemoKey } from "./people.ts";
+import { type Cast, seedRoom } from "./seed-room.ts";
+
+export interface SeedOptions {
+  readonly baseUrl: string;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+export async function seedDemo({ baseUrl, signal, say }: SeedOptions): Promise<void> {
+  const cast = new Map(await Promise.all(DEMO_PEOPLE.map((person) => signIn(baseUrl, person))));
+  const clients = [...cast.values()].map(({ client }) => client);
+  const closeAll = () => clients.forEach((client) => client.close());
+  signal.addEventListener("abort", closeAll, { once: true });
+  try {
+    const sent = await Promise.all(DIALOGUES.map((dialogue) => seedUnlessRefused(dialogue, cast, say)));
+    const total = sent.reduce((sum, count) => sum + count, 0);
+    if (total > 0) say(`Seeded the demo: ${cast.size} people, ${DIALOGUES.length} rooms, ${total} messages.`);
+  } finally {
+    signal.removeEventListener("abort", closeAll);
+    closeAll();
+    signal.throwIfAborted();
+  }
+}
+
+async function signIn(
+  baseUrl: string,
+  { key, email, englishName, birthDate }: (typeof DEMO_PEOPLE)[number],
+): Promise<[DemoKey, { id: number; client: StudyMateClient }]> {
+  const { accessToken, user } = await devLogin({ baseUrl }, { email, englishName, birthDate });
+  return [key, { id: user.id, client: createClient({ baseUrl, token: () => accessToken }) }];
+}
+
+/** Somebody may have left a demo room, or deleted what a line replies to: that is theirs to decide. */
+async function seedUnlessRefused(
+  dialogue: (typeof DIALOGUES)[number],
+  cast: Cast,
+  say: SeedOptions["say"],
+): Promise<number> {
+  try {
+    return await seedRoom(dialogue, cast);
+  } catch (error) {
+    if (!(error instanceof StudyMateError) || error.retryable || error.code === "closed") throw error;
+    say(`The demo's room "${dialogue.key}" stays as it is (${error.code}).`);
+    return 0;
+  }
+}

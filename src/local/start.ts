@@ -1,0 +1,81 @@
+/**
+ * What `npm start` runs: StudyMate on this machine, in the foreground, until Ctrl-C. The order of the steps, and
+ * nothing else: each is a module of its own. Settings: PORT, STUDYMATE_STATE, SEED, DEV_LOGIN, RATE_LIMITS.
+ */
+import { realpathSync } from "node:fs";
+import { join, relative } from "node:path";
+import { openLog } from "./log-file.ts";
+import { buildPage } from "./page.ts";
+import { refuseTakenPort } from "./ports.ts";
+import { endGroup } from "./process-group.ts";
+import { Refusal } from "./refusal.ts";
+import { forgetRunning, recordRunning, takeStateFolder } from "./running.ts";
+import { seedDemo } from "./seed.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { signingKeyFile } from "./signing-key.ts";
+import { applyMigrations, startWorker, type Workshop, workerReady } from "./worker.ts";
+
+const projectFolder = join(import.meta.dirname, "../..");
+
+async function run(signal: AbortSignal): Promise<void> {
+  const settings = readSettings(process.env, projectFolder);
+  const { stateFolder, port } = settings;
+  const programsFolder = realpathSync(join(projectFolder, "node_modules"));
+
+  if (await takeStateFolder(stateFolder, programsFolder)) console.log("Ended what a killed start had left running.");
+  try {
+    await refuseTakenPort(port);
+    const onLine = openLog(join(stateFolder, "server.log"));
+    const workshop: Workshop = { projectFolder, programsFolder, settings, onLine };
+    const keyFile = signingKeyFile(stateFolder);
+    await applyMigrations(workshop, signal);
+    await buildPage(workshop, signal);
+
+    const worker = startWorker(workshop, keyFile);
+    try {
+      recordRunning(stateFolder, { starter: process.pid, group: worker.id });
+      await workerReady(worker, settings, signal);
+      if (settings.seed) await seedDemo({ baseUrl: settings.baseUrl, signal, say: console.log });
+      console.log(welcome(settings));
+      await Promise.race([worker.ended, aborted(signal)]);
+      if (!signal.aborted)
+        throw new Refusal(`The server ended by itself. What it said is in ${stateFolder}/server.log`);
+    } finally {
+      await endGroup(worker.id);
+    }
+  } finally {
+    forgetRunning(stateFolder);
+  }
+}
+
+function welcome({ baseUrl, stateFolder }: Settings): string {
+  const folder = relative(process.cwd(), stateFolder);
+  return `
+StudyMate is running. Open two windows and talk:
+
+  ${baseUrl}/?as=minji
+  ${baseUrl}/?as=emily
+
+Data and log are in ${folder.startsWith("..") ? stateFolder : folder}. Ctrl-C ends it.
+`;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+const stop = new AbortController();
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stop.abort());
+
+try {
+  await run(stop.signal);
+  process.exit(0);
+} catch (error) {
+  // Stopped before it was up: what the steps throw then is the abort itself.
+  if (error instanceof Error && error.name === "AbortError") process.exit(0);
+  console.error(error instanceof Refusal ? error.message : error);
+  process.exit(1);
+}

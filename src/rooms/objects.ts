@@ -1,0 +1,31 @@
+/**
+ * Reaches a room's object. A crash between the insert into D1 and `create()` leaves a row without an object: whoever
+ * meets that repeats `create()` from D1 and asks again.
+ */
+import { type RoomObject, roomObject } from "../../objects/chat-room/address.ts";
+import type { Answer } from "../../schema/rpc.ts";
+import { findRoom } from "./store.ts";
+
+export async function withRoom<Value>(
+  env: Env,
+  roomId: number,
+  ask: (room: RoomObject) => Promise<Answer<Value>>,
+): Promise<Answer<Value>> {
+  const answer = await ask(roomObject(env, roomId));
+  if (answer.ok || answer.error !== "not_found") return answer;
+  return (await completeCreation(env, roomId)) ? ask(roomObject(env, roomId)) : answer;
+}
+
+/** `admission` is made anew for each attempt: a request can be sent once. */
+export async function openRoomSocket(env: Env, roomId: number, admission: () => Request): Promise<Response> {
+  const response = await roomObject(env, roomId).fetch(admission());
+  if (response.status !== 404 || !(await completeCreation(env, roomId))) return response;
+  return roomObject(env, roomId).fetch(admission());
+}
+
+async function completeCreation(env: Env, roomId: number): Promise<boolean> {
+  const room = await findRoom(env.DB, roomId);
+  if (room === null) return false;
+  await roomObject(env, roomId).create(room);
+  return true;
+}

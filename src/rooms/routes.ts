@@ -1,0 +1,138 @@
+/** `/v1/rooms*`: rooms, their participants and their history. The room's object decides; D1 is read beside it. */
+import { type Context, Hono } from "hono";
+import { z } from "zod";
+import { roomObject } from "../../objects/chat-room/address.ts";
+import {
+  addParticipantsRequest,
+  createRoomRequest,
+  historyQuery,
+  pageQuery,
+  type RoomAnswer,
+  updateParticipantRequest,
+  updateRoomRequest,
+} from "../../schema/api/rooms.ts";
+import type { Answer, PageRequest, RoomView } from "../../schema/rpc.ts";
+import { authenticated, CHALLENGE } from "../http/authentication.ts";
+import type { HttpEnv } from "../http/context.ts";
+import { body, idempotencyKey, pathIds, query } from "../http/input.ts";
+import { cutPage, decodeCursor, encodeCursor } from "../http/paging.ts";
+import { refuseField, refuseWith } from "../http/problems.ts";
+import { withRoom } from "./objects.ts";
+import { listRooms } from "./room-list.ts";
+import { canonicalBody, historyPage, planRoom, unknownParticipants } from "./rules.ts";
+import { openSocket } from "./socket.ts";
+import { createRoom, findNewcomers, storedMessages } from "./store.ts";
+
+/** Sockets apart: they are admitted by their own rules, and nothing may touch the 101. */
+export const roomSockets = new Hono<HttpEnv>();
+roomSockets.get("/:id/socket", pathIds("id"), (c) => openSocket(c, c.req.valid("param").id));
+
+export const rooms = new Hono<HttpEnv>();
+rooms.use(authenticated);
+
+rooms.post("/", body(createRoomRequest), async (c) => {
+  const { userId } = c.var.caller;
+  const { participantIds } = c.req.valid("json");
+  const sentKey = idempotencyKey(c);
+  if (sentKey === null) return refuseField(c, "Idempotency-Key", "1 to 255 visible ASCII characters");
+  const plan = planRoom(userId, c.req.valid("json"));
+  if (!plan.ok) return refuseField(c, plan.error.path, plan.error.message);
+
+  const key = `${userId}:${sentKey ?? crypto.randomUUID()}`;
+  const created = await createRoom(c.env.DB, plan.value, { key, hash: await sha256(canonicalBody(plan.value)) });
+  if (!created.ok) {
+    if (created.error.code === "conflict") return refuseWith(c, "conflict");
+    const { userIds } = created.error;
+    if (userIds.includes(userId)) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
+    return refuseWith(c, "invalid_frame", { errors: unknownParticipants(participantIds, userIds) });
+  }
+  const { room, isNew } = created.value;
+  await roomObject(c.env, room.id).create(room);
+  const view = await roomObject(c.env, room.id).describe(userId);
+  return view.ok ? c.json(roomBody(view.value), isNew ? 201 : 200) : refuseWith(c, view.error);
+});
+
+const listPosition = z.tuple([z.int(), z.int()]);
+
+rooms.get("/", query(pageQuery), async (c) => {
+  const { cursor, limit } = c.req.valid("query");
+  const after = cursor === undefined ? null : decodeCursor(cursor, listPosition);
+  if (cursor !== undefined && after === null) return refuseField(c, "cursor", "is not a cursor of this list");
+  const found = await listRooms(c.env, c.var.caller.userId, { after, limit });
+  const { items, last } = cutPage(found, limit);
+  return c.json({
+    items: items.map(({ item }) => item),
+    nextCursor: last && encodeCursor([last.activity, last.item.id]),
+  });
+});
+
+rooms.get("/:id", pathIds("id"), async (c) => {
+  const { id } = c.req.valid("param");
+  return answerRoom(c, await withRoom(c.env, id, (room) => room.describe(c.var.caller.userId)));
+});
+
+rooms.patch("/:id", pathIds("id"), body(updateRoomRequest), async (c) => {
+  const { id } = c.req.valid("param");
+  const { userId } = c.var.caller;
+  const { name, description } = c.req.valid("json");
+  const change = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
+  const updated = await withRoom(c.env, id, (room) => room.updateRoom(userId, change));
+  return updated.ok ? answerRoom(c, await roomObject(c.env, id).describe(userId)) : refuseWith(c, updated.error);
+});
+
+rooms.post("/:id/participants", pathIds("id"), body(addParticipantsRequest), async (c) => {
+  const { participantIds, userId } = c.req.valid("json");
+  const asked = participantIds ?? (userId === undefined ? [] : [userId]);
+  const newcomers = await findNewcomers(c.env.DB, [...new Set(asked)]);
+  if (!newcomers.ok) {
+    if (userId !== undefined) return refuseField(c, "userId", "there is no such user");
+    return refuseWith(c, "invalid_frame", { errors: unknownParticipants(asked, newcomers.error) });
+  }
+  const added = await withRoom(c.env, c.req.valid("param").id, (room) =>
+    room.addParticipants(c.var.caller.userId, newcomers.value),
+  );
+  if (!added.ok) return refuseWith(c, added.error);
+  return c.json(userId === undefined ? { items: added.value, nextCursor: null } : added.value[0], 201);
+});
+
+rooms.patch("/:id/participants/:userId", pathIds("id", "userId"), body(updateParticipantRequest), async (c) => {
+  const { id, userId } = c.req.valid("param");
+  const { role } = c.req.valid("json");
+  const updated = await withRoom(c.env, id, (room) => room.updateParticipant(c.var.caller.userId, userId, role));
+  return updated.ok ? c.json(updated.value) : refuseWith(c, updated.error);
+});
+
+rooms.delete("/:id/participants/:userId", pathIds("id", "userId"), async (c) => {
+  const { id, userId } = c.req.valid("param");
+  const removed = await withRoom(c.env, id, (room) => room.removeParticipant(c.var.caller.userId, userId));
+  return removed.ok ? c.body(null, 204) : refuseWith(c, removed.error);
+});
+
+/** The object first, D1 after it: in the other order, or both at once, a flush in between would hide rows. */
+rooms.get("/:id/messages", pathIds("id"), query(historyQuery), async (c) => {
+  const { id } = c.req.valid("param");
+  const { before, after, limit } = c.req.valid("query");
+  const request: PageRequest = {
+    limit,
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
+  };
+  const overlay = await withRoom(c.env, id, (room) => room.page(c.var.caller.userId, request));
+  if (!overlay.ok) return refuseWith(c, overlay.error);
+  const { first, last } = overlay.value;
+  const stored = first > last ? [] : await storedMessages(c.env, id, overlay.value);
+  return c.json(historyPage(stored, overlay.value, request));
+});
+
+function answerRoom(c: Context<HttpEnv>, view: Answer<RoomView>): Response {
+  return view.ok ? c.json(roomBody(view.value)) : refuseWith(c, view.error);
+}
+
+function roomBody({ room, participants }: RoomView): RoomAnswer {
+  return { ...room, participants: [...participants] };
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

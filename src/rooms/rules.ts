@@ -1,0 +1,77 @@
+/** What a room may be made of, and how a page of history is put together. Pure. */
+import type { CreateRoomRequest } from "../../schema/api/rooms.ts";
+import { LIMITS } from "../../schema/protocol/limits.ts";
+import type { Message } from "../../schema/protocol/room/entities.ts";
+import { ok, type Result, refuse } from "../../schema/result.ts";
+import type { PageOverlay, PageRequest } from "../../schema/rpc.ts";
+import type { RoomType } from "../../schema/values.ts";
+
+export interface FieldRefusal {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface RoomPlan {
+  readonly roomType: RoomType;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly creatorId: number;
+  /** Each once, the creator included, in ascending order. */
+  readonly participantIds: readonly number[];
+}
+
+export function planRoom(creatorId: number, request: CreateRoomRequest): Result<RoomPlan, FieldRefusal> {
+  const participantIds = [...new Set([creatorId, ...request.participantIds])].sort((a, b) => a - b);
+  if (request.roomType === "DIRECT" && (participantIds.length !== 2 || request.participantIds.includes(creatorId))) {
+    return refuse({ path: "participantIds", message: "a DIRECT room is with exactly one other person" });
+  }
+  if (participantIds.length > LIMITS.participantsPerGroup) {
+    return refuse({
+      path: "participantIds",
+      message: `at most ${LIMITS.participantsPerGroup} people, oneself included`,
+    });
+  }
+  const { roomType, name = null, description = null } = request;
+  return ok({ roomType, name, description, creatorId, participantIds });
+}
+
+/** "min:max" of the two: one DIRECT room per pair. */
+export function directKey({ participantIds: [low, high] }: RoomPlan): string {
+  return `${low}:${high}`;
+}
+
+/** The same text for every body that asks for the same room. */
+export function canonicalBody({ roomType, name, description, participantIds }: RoomPlan): string {
+  return JSON.stringify([roomType, name, description, participantIds]);
+}
+
+/** Where the users that were not found stand in the list that the client sent. */
+export function unknownParticipants(asked: readonly number[], unknownIds: readonly number[]): FieldRefusal[] {
+  return asked.flatMap((id, index) =>
+    unknownIds.includes(id) ? [{ path: `participantIds.${index}`, message: "there is no such user" }] : [],
+  );
+}
+
+export interface HistoryPage {
+  readonly items: Message[];
+  readonly nextCursor: number | null;
+}
+
+/**
+ * Lays what the object says is not flushed yet over what D1 holds; of two states of a row the higher `rev` wins, as a
+ * flush between the two reads makes D1's the newer one. Newest first, or oldest first with `after`.
+ */
+export function historyPage(stored: readonly Message[], overlay: PageOverlay, request: PageRequest): HistoryPage {
+  const { first, last, hasMore, unflushed } = overlay;
+  const rows = new Map<number, Message>();
+  for (const message of [...stored, ...unflushed]) {
+    if (message.id < first || message.id > last) continue;
+    const held = rows.get(message.id);
+    if (held === undefined || message.rev > held.rev) rows.set(message.id, message);
+  }
+  const isForward = request.after !== undefined;
+  return {
+    items: [...rows.values()].sort((a, b) => (isForward ? a.id - b.id : b.id - a.id)),
+    nextCursor: hasMore ? (isForward ? last : first) : null,
+  };
+}

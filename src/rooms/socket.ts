@@ -1,0 +1,56 @@
+/**
+ * `GET /v1/rooms/{id}/socket`: decides who may knock at a room. The object gets a fresh request with nothing of the
+ * client's own in it: no URL, no header that partyserver would believe, no token.
+ */
+import type { Context } from "hono";
+import { verifyAccessToken } from "../../objects/kernel/access-tokens.ts";
+import type { SocketIdentity } from "../../schema/rpc.ts";
+import {
+  ADMISSION_HEADERS,
+  encodeIdentity,
+  readSubprotocols,
+  type SubprotocolOffer,
+} from "../../schema/socket-admission.ts";
+import { bearerToken, CHALLENGE } from "../http/authentication.ts";
+import type { HttpEnv } from "../http/context.ts";
+import { isAllowedOrigin } from "../http/origins.ts";
+import { refuseWith } from "../http/problems.ts";
+import { openRoomSocket } from "./objects.ts";
+
+const ADMISSIONS_PERIOD_SECONDS = 60;
+
+export async function openSocket(c: Context<HttpEnv>, roomId: number): Promise<Response> {
+  if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+    return refuseWith(c, "upgrade_required", { headers: { upgrade: "websocket", connection: "upgrade" } });
+  }
+  const origin = c.req.header("origin"); // what is not a browser sends none
+  if (origin !== undefined && !isAllowedOrigin(origin, c.req.url, c.env.ALLOWED_ORIGINS)) {
+    return refuseWith(c, "forbidden");
+  }
+  const offer = readSubprotocols(c.req.header("sec-websocket-protocol") ?? null);
+  const authorization = c.req.header("authorization");
+  const token = authorization === undefined ? offer.token : bearerToken(authorization);
+  const identity = token === null ? null : await verifyAccessToken(token, c.env.AUTH_SECRET);
+  if (identity === null) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
+  if (!(await isWithinRate(c.env, identity.userId))) {
+    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(ADMISSIONS_PERIOD_SECONDS) } });
+  }
+  return openRoomSocket(c.env, roomId, () => admissionRequest(identity, offer, c.var.requestId));
+}
+
+async function isWithinRate(env: Env, userId: number): Promise<boolean> {
+  if (env.RATE_LIMITS === "off" && env.DEV_LOGIN === "true") return true;
+  const { success } = await env.ADMISSIONS.limit({ key: `user:${userId}` });
+  return success;
+}
+
+function admissionRequest(identity: SocketIdentity, offer: SubprotocolOffer, requestId: string): Request {
+  const headers = new Headers({
+    upgrade: "websocket",
+    [ADMISSION_HEADERS.identity]: encodeIdentity(identity),
+    [ADMISSION_HEADERS.encoding]: offer.encoding,
+    [ADMISSION_HEADERS.requestId]: requestId,
+  });
+  if (offer.echo !== null) headers.set(ADMISSION_HEADERS.subprotocol, offer.echo);
+  return new Request("https://object/socket", { headers });
+}

@@ -1,0 +1,172 @@
+/**
+ * Rooms in D1: their creation, which allocates the id, and reading back what was created and flushed. Everything else in
+ * these tables is written by the room's object.
+ */
+import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { messageDatabase } from "../../objects/chat-room/database.ts";
+import type { Message } from "../../schema/protocol/room/entities.ts";
+import { ok, type Result, refuse } from "../../schema/result.ts";
+import type { NewParticipant, NewRoom } from "../../schema/rpc.ts";
+import { chatParticipants, chatRooms } from "../../schema/tables/chat.ts";
+import { users } from "../../schema/tables/users.ts";
+import type { MessageType } from "../../schema/values.ts";
+import { directKey, type RoomPlan } from "./rules.ts";
+
+/** What tells a GROUP's request from another: unique per room, and a hash of what was asked for. */
+export interface CreationMark {
+  readonly key: string;
+  readonly hash: string;
+}
+
+export interface CreatedRoom {
+  readonly room: NewRoom;
+  readonly isNew: boolean;
+}
+
+export type CreationRefusal = { readonly code: "conflict" } | { readonly code: "unknown"; readonly userIds: number[] };
+
+/** One batch, so that either all of the room is there or nothing. A pair's second DIRECT room, or a repeated request, finds the first. */
+export async function createRoom(
+  database: D1Database,
+  plan: RoomPlan,
+  mark: CreationMark,
+): Promise<Result<CreatedRoom, CreationRefusal>> {
+  const isDirect = plan.roomType === "DIRECT";
+  const pair = isDirect ? directKey(plan) : null;
+  const key = isDirect ? null : mark.key;
+  const hash = isDirect ? null : mark.hash;
+  const asked = JSON.stringify(plan.participantIds);
+  const sameKey = isDirect ? eq(chatRooms.directKey, directKey(plan)) : eq(chatRooms.creationKey, mark.key);
+  const unknown = sql`SELECT asked.value AS userId FROM json_each(${asked}) AS asked
+    LEFT JOIN users ON users.id = asked.value AND users.is_active = 1 WHERE users.id IS NULL`;
+
+  const db = drizzle(database);
+  const [inserted, , rooms, participants, strangers] = await db.batch([
+    db.run(sql`INSERT INTO chat_rooms
+        (room_type, name, description, created_by_user_id, direct_key, creation_key, creation_hash)
+      SELECT ${plan.roomType}, ${plan.name}, ${plan.description}, ${plan.creatorId}, ${pair}, ${key}, ${hash}
+      WHERE NOT EXISTS (${unknown})
+      ON CONFLICT DO NOTHING`),
+    // Only for a room of the same request: a key sent again with another body must add nobody.
+    db.run(sql`INSERT INTO chat_participants (room_id, user_id, role, joined_at)
+      SELECT chat_rooms.id, users.id, iif(users.id = chat_rooms.created_by_user_id, 'ADMIN', 'MEMBER'), chat_rooms.created_at
+      FROM chat_rooms, json_each(${asked}) AS asked JOIN users ON users.id = asked.value AND users.is_active = 1
+      WHERE ${sameKey} AND chat_rooms.creation_hash IS ${hash}
+      ON CONFLICT DO NOTHING`),
+    db
+      .select({ ...roomColumns, creationHash: chatRooms.creationHash })
+      .from(chatRooms)
+      .where(sameKey),
+    selectParticipants(db, sameKey),
+    db.all<{ userId: number }>(unknown),
+  ]);
+  const [row] = rooms;
+  if (row === undefined) return refuse({ code: "unknown", userIds: strangers.map(({ userId }) => userId) });
+  const { creationHash, ...room } = row;
+  if (creationHash !== hash) return refuse({ code: "conflict" });
+  return ok({ room: { ...room, participants }, isNew: inserted.meta.changes > 0 });
+}
+
+/** A room as `create()` wants it, or null where there is none. */
+export async function findRoom(database: D1Database, roomId: number): Promise<NewRoom | null> {
+  const db = drizzle(database);
+  const isIt = eq(chatRooms.id, roomId);
+  const [rooms, participants] = await db.batch([
+    db.select(roomColumns).from(chatRooms).where(isIt),
+    selectParticipants(db, isIt),
+  ]);
+  return rooms[0] ? { ...rooms[0], participants } : null;
+}
+
+const roomColumns = {
+  id: chatRooms.id,
+  roomType: chatRooms.roomType,
+  name: chatRooms.name,
+  description: chatRooms.description,
+  createdByUserId: chatRooms.createdByUserId,
+  createdAt: chatRooms.createdAt,
+};
+
+function selectParticipants(db: ReturnType<typeof drizzle>, room: SQL) {
+  return db
+    .select({
+      userId: users.id,
+      name: users.englishName,
+      imageUrl: users.profileImageUrl,
+      role: chatParticipants.role,
+    })
+    .from(chatParticipants)
+    .innerJoin(users, eq(users.id, chatParticipants.userId))
+    .where(
+      and(
+        inArray(chatParticipants.roomId, db.select({ id: chatRooms.id }).from(chatRooms).where(room)),
+        eq(chatParticipants.isActive, true),
+      ),
+    )
+    .orderBy(asc(chatParticipants.id));
+}
+
+/** Users as they enter a room later, in the order of `userIds`; the ids of those who are not there. */
+export async function findNewcomers(
+  database: D1Database,
+  userIds: readonly number[],
+): Promise<Result<NewParticipant[], number[]>> {
+  const found = await drizzle(database).all<Pick<NewParticipant, "userId" | "name" | "imageUrl">>(sql`
+    SELECT users.id AS userId, users.english_name AS name, users.profile_image_url AS imageUrl
+    FROM json_each(${JSON.stringify(userIds)}) AS asked JOIN users ON users.id = asked.value AND users.is_active = 1
+    ORDER BY asked.key`);
+  const known = new Set(found.map(({ userId }) => userId));
+  const unknown = userIds.filter((userId) => !known.has(userId));
+  return unknown.length > 0 ? refuse(unknown) : ok(found.map((user) => ({ ...user, role: "MEMBER" })));
+}
+
+interface MessageRow {
+  readonly id: number;
+  readonly roomId: number;
+  readonly senderId: number;
+  readonly messageType: MessageType;
+  readonly content: string | null;
+  readonly fileUrl: string | null;
+  readonly fileMetadata: string | null;
+  readonly replyToId: number | null;
+  readonly clientId: string | null;
+  readonly isEdited: number;
+  readonly editedAt: number | null;
+  readonly isDeleted: number;
+  readonly createdAt: number;
+  readonly reactions: string;
+  readonly corrections: string;
+  readonly rev: number;
+}
+
+const MESSAGE_RANGE = `SELECT id, room_id AS roomId, sender_id AS senderId, message_type AS messageType, content,
+    file_url AS fileUrl, file_metadata AS fileMetadata, reply_to_id AS replyToId, client_id AS clientId,
+    is_edited AS isEdited, edited_at AS editedAt, is_deleted AS isDeleted, created_at AS createdAt, reactions, corrections, rev
+  FROM chat_messages WHERE room_id = ?1 AND id BETWEEN ?2 AND ?3`;
+
+export interface MessageRange {
+  readonly first: number;
+  readonly last: number;
+  /** The read sees at least what this D1 bookmark saw; null: whatever the primary has. */
+  readonly bookmark: string | null;
+}
+
+export async function storedMessages(env: Env, roomId: number, range: MessageRange): Promise<Message[]> {
+  const session = messageDatabase(env, roomId).withSession(range.bookmark ?? "first-primary");
+  const { results } = await session.prepare(MESSAGE_RANGE).bind(roomId, range.first, range.last).all<MessageRow>();
+  return results.map(toMessage);
+}
+
+function toMessage(row: MessageRow): Message {
+  return {
+    ...row,
+    fileMetadata: row.fileMetadata === null ? null : JSON.parse(row.fileMetadata),
+    isEdited: row.isEdited === 1,
+    editedAt: row.editedAt === null ? null : new Date(row.editedAt).toISOString(),
+    isDeleted: row.isDeleted === 1,
+    createdAt: new Date(row.createdAt).toISOString(),
+    reactions: JSON.parse(row.reactions),
+    corrections: JSON.parse(row.corrections),
+  };
+}

@@ -1,0 +1,161 @@
+/** The dependency rule of the design, executed: schema ← objects ← src, and who may use what. */
+import { globSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import { describe, expect, test } from "vitest";
+
+interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  /** Ours, from the root of the repository. */
+  readonly imports: readonly string[];
+  readonly packages: readonly string[];
+}
+
+const IMPORT =
+  /(?:^|[\s;}])(?:import|export)\s[^"';]*?from\s*"([^"]+)"|(?:^|[\s;])import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
+
+function readSource(path: string): SourceFile {
+  const text = readFileSync(path, "utf8");
+  const specifiers = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
+  return {
+    path,
+    text,
+    imports: specifiers.filter((name) => name.startsWith(".")).map((name) => posix.join(posix.dirname(path), name)),
+    packages: specifiers.filter((name) => !name.startsWith(".")),
+  };
+}
+
+const sources = globSync("{schema,objects,src}/**/*.{ts,tsx}")
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => !path.endsWith(".d.ts"))
+  .map(readSource);
+
+/** `src/rooms/store.ts` → `src/rooms`; a file right under its layer belongs to the layer: `src/app.ts` → `src`. */
+function folderOf(path: string): string {
+  const [layer = "", folder, ...rest] = path.split("/");
+  return folder !== undefined && rest.length > 0 ? `${layer}/${folder}` : layer;
+}
+
+const isIn = (path: string, ...folders: string[]) => folders.some((folder) => path.startsWith(`${folder}/`));
+
+/** `file: what it may not` for every file of `among` that imports what it may not. */
+function violations(among: (path: string) => boolean, isAllowed: (target: string, from: string) => boolean): string[] {
+  return sources
+    .filter(({ path }) => among(path))
+    .flatMap(({ path, imports }) => imports.filter((to) => !isAllowed(to, path)).map((to) => `${path}: ${to}`));
+}
+
+/** Files outside `allowed` that use a package. */
+function usersOf(packageName: string, isAllowed: (path: string) => boolean): string[] {
+  return sources
+    .filter(({ packages }) => packages.some((name) => name === packageName || name.startsWith(`${packageName}/`)))
+    .map(({ path }) => path)
+    .filter((path) => !isAllowed(path));
+}
+
+/** Folders of src that are not a domain: what all routes share, and programs of their own. */
+const SHARED_HTTP = "src/http";
+const PROGRAMS = ["src/client", "src/web", "src/local"];
+const isDomain = (folder: string) => folder.startsWith("src/") && folder !== SHARED_HTTP && !PROGRAMS.includes(folder);
+
+describe("layers", () => {
+  test("there is something to check", () => {
+    expect(sources.length).toBeGreaterThan(20);
+    expect(sources.flatMap(({ imports }) => imports).length).toBeGreaterThan(50);
+  });
+
+  test("schema imports nothing of ours", () => {
+    expect(
+      violations(
+        (path) => isIn(path, "schema"),
+        (target) => isIn(target, "schema"),
+      ),
+    ).toEqual([]);
+  });
+
+  test("objects import the schema, the kernel and their own folder", () => {
+    const isAllowed = (target: string, from: string) =>
+      isIn(target, "schema", "objects/kernel", "migrations") || folderOf(target) === folderOf(from);
+    expect(violations((path) => isIn(path, "objects"), isAllowed)).toEqual([]);
+  });
+
+  test("the kernel knows no product object", () => {
+    const isAllowed = (target: string) => isIn(target, "schema", "objects/kernel");
+    expect(violations((path) => isIn(path, "objects/kernel"), isAllowed)).toEqual([]);
+  });
+
+  test("domain folders never import each other", () => {
+    const isAllowed = (target: string, from: string) =>
+      isIn(target, "schema", "objects", SHARED_HTTP) || folderOf(target) === folderOf(from);
+    expect(violations((path) => isDomain(folderOf(path)), isAllowed)).toEqual([]);
+  });
+
+  test("what all routes share knows no domain", () => {
+    const isAllowed = (target: string) => isIn(target, "schema", "objects", SHARED_HTTP);
+    expect(violations((path) => isIn(path, SHARED_HTTP), isAllowed)).toEqual([]);
+  });
+
+  test("the client imports only the schema", () => {
+    const isAllowed = (target: string) => isIn(target, "schema", "src/client");
+    expect(violations((path) => isIn(path, "src/client"), isAllowed)).toEqual([]);
+  });
+
+  test("the page imports only the client and the schema", () => {
+    const isAllowed = (target: string) => isIn(target, "schema", "src/client", "src/web");
+    expect(violations((path) => isIn(path, "src/web"), isAllowed)).toEqual([]);
+  });
+
+  test("rules import only the schema, and their own kind", () => {
+    const isRules = (path: string) => posix.basename(path) === "rules.ts";
+    const isAllowed = (target: string, from: string) =>
+      isIn(target, "schema") || (posix.dirname(target) === posix.dirname(from) && /[\w-]*rules\.ts$/.test(target));
+    expect(violations(isRules, isAllowed)).toEqual([]);
+  });
+});
+
+describe("packages", () => {
+  const isWorker = (path: string) => isIn(path, "src") && !isIn(path, ...PROGRAMS);
+  const isObjectClass = (path: string) => /^objects\/([\w-]+)\/\1\.ts$/.test(path);
+
+  test("hono stays in the Worker", () => {
+    expect(usersOf("hono", isWorker)).toEqual([]);
+  });
+
+  test("msgpackr stays in the codec", () => {
+    expect(usersOf("msgpackr", (path) => path === "schema/protocol/codec.ts")).toEqual([]);
+  });
+
+  test("partyserver stays in the object classes, the kernel's sockets and the socket routes", () => {
+    const isSocketRoute = (path: string) => isWorker(path) && posix.basename(path) === "socket.ts";
+    const isAllowed = (path: string) =>
+      isObjectClass(path) || isIn(path, "objects/kernel/sockets") || isSocketRoute(path);
+    expect(usersOf("partyserver", isAllowed)).toEqual([]);
+  });
+
+  test("the client needs neither Workers nor Node", () => {
+    const packages = sources.filter(({ path }) => isIn(path, "src/client")).flatMap((file) => file.packages);
+    expect(packages.filter((name) => name.startsWith("cloudflare:") || name.startsWith("node:"))).toEqual([]);
+  });
+});
+
+describe("writers", () => {
+  /** Statements against D1, in SQL text and through drizzle. An object's own tables have other names. */
+  const WRITE_IN_SQL =
+    /\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+["`]?chat_(?:rooms|participants|messages)\b/i;
+  const WRITE_IN_DRIZZLE = /\.(?:insert|update|delete)\(\s*chat(?:Rooms|Participants|Messages)\b/;
+  const CREATION = "src/rooms/store.ts";
+
+  test("D1 tables that an object owns are written by its flush alone, and by the creation of a room", () => {
+    const writers = sources
+      .filter(({ text }) => WRITE_IN_SQL.test(text) || WRITE_IN_DRIZZLE.test(text))
+      .map(({ path }) => path)
+      .filter((path) => path !== CREATION && !/^objects\/[\w-]+\/flush\.ts$/.test(path));
+    expect(writers).toEqual([]);
+  });
+
+  test("the creation of a room only inserts", () => {
+    const creation = sources.find(({ path }) => path === CREATION)?.text ?? "";
+    expect(creation).toMatch(WRITE_IN_SQL);
+    expect(creation).not.toMatch(/\b(?:UPDATE|DELETE FROM|REPLACE INTO)\b|ON CONFLICT DO UPDATE|\.(?:update|delete)\(/);
+  });
+});

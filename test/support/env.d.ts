@@ -1,0 +1,8 @@
+/// <reference types="@cloudflare/vitest-pool-workers/types" />
+
+declare namespace Cloudflare {
+  interface Env {
+    /** Read by vitest.config.ts, applied by test/support/setup.ts. */
+    D1_MIGRATIONS: import("cloudflare:test").D1Migration[];
+  }
+}

@@ -1,0 +1,55 @@
+/** What the source design names and this one must have under the same names, for the tables that exist so far. */
+export const SOURCE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  users: [
+    "id",
+    "email",
+    "english_name",
+    "korean_name",
+    "birth_date",
+    "gender",
+    "residence",
+    "profile_image_url",
+    "intro",
+    "is_active",
+    "oauth_provider",
+    "oauth_id",
+    "created_at",
+    "updated_at",
+  ],
+  chat_rooms: [
+    "id",
+    "room_type",
+    "name",
+    "description",
+    "created_by_user_id",
+    "is_active",
+    "last_message_at",
+    "created_at",
+    "updated_at",
+  ],
+  chat_participants: ["id", "room_id", "user_id", "role", "joined_at", "last_read_message_id", "is_active"],
+  chat_messages: [
+    "id",
+    "room_id",
+    "sender_id",
+    "message_type",
+    "content",
+    "file_url",
+    "file_metadata",
+    "reply_to_id",
+    "is_edited",
+    "edited_at",
+    "created_at",
+  ],
+};
+
+/** Indexes and named constraints. Left out: the three of chat_messages that its clustered key makes needless. */
+export const SOURCE_INDEXES: Readonly<Record<string, readonly string[]>> = {
+  users: ["idx_users_email", "idx_users_oauth", "unique_oauth_user"],
+  chat_rooms: ["idx_chat_rooms_activity", "idx_chat_rooms_created_by"],
+  chat_participants: ["idx_chat_participants_user_rooms", "idx_chat_participants_room", "unique_room_participant"],
+  chat_messages: ["idx_chat_messages_reply"],
+};
+
+/** Checks on today's date, which became triggers. */
+export const SOURCE_TRIGGERS: readonly string[] = ["valid_birth_date_insert", "valid_birth_date_update"];
