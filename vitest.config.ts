@@ -13,6 +13,8 @@ export default defineConfig(async () => ({
                 AUTH_SECRET: "a secret of the tests, 32 bytes long or more",
                 DEV_LOGIN: "true",
                 ALLOWED_ORIGINS: "https://app.example",
+                // How many stories the model test tells: MODEL_RUNS=500 npm test
+                MODEL_RUNS: process.env.MODEL_RUNS ?? "60",
                 D1_MIGRATIONS: await readD1Migrations("./migrations/d1"),
               },
             },

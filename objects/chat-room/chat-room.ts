@@ -47,7 +47,7 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
       store,
       sockets: this.sockets,
       due: this.due,
-      database: messageDatabase(this.env, store.room.id),
+      database: () => messageDatabase(this.env, store.room.id),
       now: Date.now,
       commitMarkers: () => this.change(() => ({ value: null, outcome: this.resident()?.takeMarkers() ?? {} })),
     });

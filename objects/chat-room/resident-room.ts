@@ -21,7 +21,7 @@ export interface ResidentRoomDeps {
   readonly store: RoomStore;
   readonly sockets: SocketRegistry;
   readonly due: DueTable;
-  readonly database: D1Database;
+  readonly database: () => D1Database;
   readonly now: () => number;
   /** Writes the held read markers in a group of their own. */
   readonly commitMarkers: () => Promise<unknown>;

@@ -6,7 +6,8 @@ import type { FlushDestination, FlushRow, Move, ParkedKey, Position, WriteAnswer
 
 export interface D1DestinationOptions {
   readonly name: string;
-  readonly database: D1Database;
+  /** Asked at each use: a binding is never held. */
+  readonly database: () => D1Database;
   /** The object as the database knows it, e.g. `chat-room:12`. */
   readonly object: string;
   /** Upserts for these rows, guarded by (epoch, rev). */
@@ -72,7 +73,7 @@ export class D1Destination implements FlushDestination {
   }
 
   private session(): D1DatabaseSession {
-    return this.options.database.withSession("first-primary");
+    return this.options.database().withSession("first-primary");
   }
 
   /** Only from where the destination is believed to stand: a stale or repeated move changes nothing. */

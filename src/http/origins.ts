@@ -4,7 +4,10 @@ import type { HttpEnv } from "./context.ts";
 
 /** `requestUrl` tells our own origin, `allowList` is comma-separated. */
 export function isAllowedOrigin(origin: string, requestUrl: string, allowList: string): boolean {
-  return origin === new URL(requestUrl).origin || allowList.split(",").some((allowed) => allowed.trim() === origin);
+  return (
+    origin !== "" &&
+    (origin === new URL(requestUrl).origin || allowList.split(",").some((allowed) => allowed.trim() === origin))
+  );
 }
 
 /** Not for socket routes: their 101 must not be touched, and browsers do not ask CORS for them. */

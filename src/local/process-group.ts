@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
 import { type Process, processes } from "./process-list.ts";
 import { Refusal } from "./refusal.ts";
 import { until } from "./until.ts";
@@ -34,7 +35,9 @@ export function startGroup({ title, program, args, folder, environment, onLine }
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => onLine(stripVTControlCharacters(line)));
+  }
   if (child.pid === undefined) throw new Refusal(`${title} cannot be started: ${program} does not run.`);
   return { id: child.pid, ended: new Promise((resolve) => child.once("exit", resolve)) };
 }

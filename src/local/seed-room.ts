@@ -10,7 +10,7 @@ const PAGE = 100;
 const READ_MS = 10_000;
 
 /** Returns how many messages it sent: 0 where all were there. */
-export async function seedRoom(dialogue: DialogueRoom, cast: Cast): Promise<number> {
+export async function seedRoom(dialogue: DialogueRoom, cast: Cast, signal: AbortSignal): Promise<number> {
   const { roomType, name = null, description = null, people, lines } = dialogue;
   const [maker, ...others] = people.map((key) => member(cast, key));
   if (maker === undefined) throw new Error("A dialogue has people.");
@@ -38,7 +38,11 @@ export async function seedRoom(dialogue: DialogueRoom, cast: Cast): Promise<numb
     if (extras.before !== undefined && !stored?.isEdited) await player.room(from).edit(id, text);
     await player.addExtras(id, extras, stored);
   }
-  await Promise.all(people.map((key) => markRead(player.room(key), ids.at(-1 - (dialogue.unread?.[key] ?? 0)))));
+  const markAll = people.map((key) => {
+    const lastRead = ids.at(-1 - (dialogue.unread?.[key] ?? 0));
+    return lastRead === undefined ? undefined : markRead(player.room(key), lastRead, signal);
+  });
+  await Promise.all(markAll);
   return lines.length - known.size;
 }
 
@@ -92,20 +96,16 @@ async function storedMessages(client: StudyMateClient, roomId: number, lastClien
   return stored;
 }
 
-/** A read marker has no answer: done when the room itself says so. */
-async function markRead(room: RoomConnection, id: number | undefined): Promise<void> {
-  if (id === undefined) return;
-  const isMarked = () => {
-    const { you, participants } = room.getSnapshot();
-    return participants.some(({ userId, lastReadMessageId }) => userId === you?.userId && lastReadMessageId >= id);
-  };
-  // A room's own snapshot may be a message behind when the last ack comes before its event.
+/** A read marker has no answer: it is done when the room says so to everybody. */
+async function markRead(room: RoomConnection, id: number, signal: AbortSignal): Promise<void> {
   const isDone = await until(
     () => {
+      // Again, because the ack of the last message may come before the event that makes it known here.
       room.markRead(id);
-      return isMarked();
+      const { you, participants } = room.getSnapshot();
+      return participants.some(({ userId, lastReadMessageId }) => userId === you?.userId && lastReadMessageId >= id);
     },
-    { limitMs: READ_MS },
+    { limitMs: READ_MS, signal },
   );
   if (!isDone) throw new Error(`A read marker did not arrive in room ${room.id}.`);
 }

@@ -5,7 +5,7 @@
 import { createClient, devLogin, type StudyMateClient, StudyMateError } from "../client/index.ts";
 import { DIALOGUES } from "./dialogues/index.ts";
 import { DEMO_PEOPLE, type DemoKey } from "./people.ts";
-import { type Cast, seedRoom } from "./seed-room.ts";
+import { seedRoom } from "./seed-room.ts";
 
 export interface SeedOptions {
   readonly baseUrl: string;
@@ -16,10 +16,14 @@ export interface SeedOptions {
 export async function seedDemo({ baseUrl, signal, say }: SeedOptions): Promise<void> {
   const cast = new Map(await Promise.all(DEMO_PEOPLE.map((person) => signIn(baseUrl, person))));
   const clients = [...cast.values()].map(({ client }) => client);
-  const closeAll = () => clients.forEach((client) => client.close());
+  const closeAll = () => {
+    for (const client of clients) client.close();
+  };
   signal.addEventListener("abort", closeAll, { once: true });
   try {
-    const sent = await Promise.all(DIALOGUES.map((dialogue) => seedUnlessRefused(dialogue, cast, say)));
+    const sent = await Promise.all(
+      DIALOGUES.map((dialogue) => unlessRefused(dialogue.key, say, () => seedRoom(dialogue, cast, signal))),
+    );
     const total = sent.reduce((sum, count) => sum + count, 0);
     if (total > 0) say(`Seeded the demo: ${cast.size} people, ${DIALOGUES.length} rooms, ${total} messages.`);
   } finally {
@@ -38,16 +42,12 @@ async function signIn(
 }
 
 /** Somebody may have left a demo room, or deleted what a line replies to: that is theirs to decide. */
-async function seedUnlessRefused(
-  dialogue: (typeof DIALOGUES)[number],
-  cast: Cast,
-  say: SeedOptions["say"],
-): Promise<number> {
+async function unlessRefused(name: string, say: SeedOptions["say"], seed: () => Promise<number>): Promise<number> {
   try {
-    return await seedRoom(dialogue, cast);
+    return await seed();
   } catch (error) {
     if (!(error instanceof StudyMateError) || error.retryable || error.code === "closed") throw error;
-    say(`The demo's room "${dialogue.key}" stays as it is (${error.code}).`);
+    say(`The demo's room "${name}" stays as it is (${error.code}).`);
     return 0;
   }
 }

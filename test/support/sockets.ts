@@ -1,5 +1,5 @@
 /** Sockets of the tests, straight to an object or through the Worker. */
-import { encodeFrame, decodeTrusted } from "../../schema/protocol/codec.ts";
+import { decodeTrusted, encodeFrame } from "../../schema/protocol/codec.ts";
 import type { Encoding } from "../../schema/protocol/version.ts";
 import { ADMISSION_HEADERS, encodeIdentity } from "../../schema/socket-admission.ts";
 
@@ -92,7 +92,7 @@ export class TestSocket {
     const deadline = Date.now() + WAIT_MS;
     while (!condition()) {
       const leftMs = deadline - Date.now();
-      if (leftMs <= 0) {
+      if (leftMs <= 0 || this.closed) {
         const seen = this.frames.slice(-8).map((frame) => JSON.stringify(frame).slice(0, 200));
         throw new Error(`waited in vain for ${what}; closed: ${JSON.stringify(this.closed)}; last: ${seen.join("\n")}`);
       }

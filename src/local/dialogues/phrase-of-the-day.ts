@@ -129,6 +129,6 @@ export const phraseOfTheDay: DialogueRoom = {
     ["emily", "갓생? God… life?", { back: 1 }],
     ["junho", "맞아요! 부지런하고 알찬 하루를 사는 거예요. 저는 오늘 열두 시에 일어났으니까 갓생은 아니고요 ㅎㅎ"],
     ["sofia", "한국어 단어를 매일 열 개씩 외우면 갓생이에요?"],
-    ["seoyeon", "그건 완전 갓생이죠. 내일 퀴즈 낼게요 😈", { back: 1, reactions: { "😈": ["sofia"] } }],
+    ["seoyeon", "그건 완전 갓생이죠. 내일 퀴즈 낼게요 😈"],
   ],
 };

@@ -11,7 +11,7 @@ export interface DialogueRoom {
   readonly people: readonly [DemoKey, ...DemoKey[]];
   /** Who has not read the last so many lines yet; everyone else has read all. */
   readonly unread?: Partial<Record<DemoKey, number>>;
-  /** Append only: a line's place is its identity. */
+  /** A line's place is its identity: do not reorder. The last one is sent when all else is done, and so has no extras. */
   readonly lines: readonly Line[];
 }
 

@@ -107,10 +107,7 @@ export class ModelRoom {
       rev: this.rev,
       ...(ref !== undefined && { ref }),
     };
-    return [
-      { type: "sync.rows", messages, participants, ...(this.room.rev > rev && { room: this.room }) },
-      completed,
-    ];
+    return [{ type: "sync.rows", messages, participants, ...(this.room.rev > rev && { room: this.room }) }, completed];
   }
 
   history(beforeId: number | undefined, limit: number) {

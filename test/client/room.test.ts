@@ -1,0 +1,460 @@
+import { describe, expect, it, vi } from "vitest";
+import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
+import { StudyMateError } from "../../src/client/index.ts";
+import type { FakeSocket } from "./support/fake-socket.ts";
+import { scriptedRoom } from "./support/scripted-room.ts";
+
+const refused = (ref: unknown, code: "rate_limited" | "forbidden" | "conflict", more = {}): RoomServerFrame => ({
+  type: "error",
+  ref: Number(ref),
+  code,
+  message: code,
+  retryable: code === "rate_limited",
+  ...more,
+});
+const acked = (ref: unknown, fields: object): RoomServerFrame => ({ type: "ack", ref: Number(ref), ...fields });
+const sends = (socket: FakeSocket) => socket.all("message.send");
+const contents = (socket: FakeSocket) => sends(socket).map((frame) => frame.content);
+
+function ackSend(socket: FakeSocket, id: number): void {
+  socket.serve(acked(sends(socket).at(-1)?.ref, { id, createdAt: "2026-11-22T09:30:00.000Z", duplicate: false }));
+}
+
+describe("Connecting", () => {
+  it("offers the encoding and the token as subprotocols, never in the URL", async () => {
+    const { wire, settle } = scriptedRoom();
+    await settle();
+    expect(wire.last.url).toBe("wss://studymate.example/v1/rooms/7/socket");
+    expect(wire.last.protocols).toEqual(["studymate.v1.json", "bearer.token"]);
+    expect(wire.last.binaryType).toBe("arraybuffer");
+  });
+
+  it("goes from connecting over syncing to live, with the newest page", async () => {
+    const { room, wire, welcome, settle } = scriptedRoom({ messages: 60, accepts: false });
+    const states: string[] = [room.getSnapshot().status.state];
+    room.subscribe(() => states.push(room.getSnapshot().status.state));
+    const live = room.whenLive();
+    await settle();
+    welcome(wire.last);
+    await live;
+    expect([...new Set(states)]).toEqual(["connecting", "syncing", "live"]);
+    expect(room.getSnapshot().messages.map(({ id }) => id)).toEqual(Array.from({ length: 50 }, (_, at) => at + 11));
+    expect(room.getSnapshot().hasOlder).toBe(true);
+  });
+
+  it("is one connection per room, until it is closed", async () => {
+    const { client, room } = scriptedRoom();
+    expect(client.room(7)).toBe(room);
+    room.close();
+    expect(client.room(7)).not.toBe(room);
+  });
+
+  it("gives the same snapshot until something changes", async () => {
+    const { room, server, wire, settle } = scriptedRoom({ messages: 2 });
+    await settle();
+    const before = room.getSnapshot();
+    expect(room.getSnapshot()).toBe(before);
+    wire.last.serve({ type: "typing", userId: 2, until: new Date(Date.now() + 10_000).toISOString() });
+    expect(room.getSnapshot()).not.toBe(before);
+    expect(room.getSnapshot().messages).toBe(before.messages);
+    wire.last.serve(server.send(2, "셋"));
+    expect(room.getSnapshot().messages).toHaveLength(3);
+  });
+
+  it("echoes a probe, also out of a batch", async () => {
+    const { wire, settle } = scriptedRoom();
+    await settle();
+    wire.last.serve({ type: "probe", n: 1 }, { type: "batch", frames: [{ type: "probe", n: 2 }] });
+    expect(wire.last.all("probe")).toEqual([
+      { type: "probe", n: 1 },
+      { type: "probe", n: 2 },
+    ]);
+  });
+});
+
+describe("Losing the connection", () => {
+  it("reconnects, syncs from the old position, and has what was missed", async () => {
+    const { room, server, wire, settle } = scriptedRoom({ messages: 2 });
+    await settle();
+    wire.last.drop();
+    expect(room.getSnapshot().status).toMatchObject({ state: "offline", reason: "network" });
+    server.send(2, "놓친 말");
+    server.does(2, { do: "edit", id: 1 });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(wire.last.all("sync")).toEqual([{ type: "sync", ref: "sync", messageId: 2, rev: 0, epoch: 1 }]);
+    expect(room.getSnapshot().status.state).toBe("live");
+    expect(room.getSnapshot().messages).toEqual(server.messages);
+  });
+
+  it("syncs after a gap without reconnecting", async () => {
+    const { room, server, wire, settle } = scriptedRoom({ messages: 1 });
+    await settle();
+    server.send(2, "lost on the way");
+    wire.last.serve(server.send(2, "셋"));
+    await settle();
+    expect(wire.sockets).toHaveLength(1);
+    expect(room.getSnapshot().messages.map(({ id }) => id)).toEqual([1, 2, 3]);
+  });
+
+  it("starts over with a new welcome and the newest page after a reset", async () => {
+    const { room, server, wire, settle } = scriptedRoom({ messages: 3 });
+    await settle();
+    server.epoch = 2;
+    server.messages.splice(1);
+    wire.last.serve({ type: "sync.completed", epoch: 2, messageId: 1, rev: 0, reset: true });
+    await settle();
+    expect(wire.sockets).toHaveLength(2);
+    expect(room.getSnapshot().status.state).toBe("live");
+    expect(room.getSnapshot().messages).toEqual(server.messages);
+  });
+
+  it("waits longer after each failure, with jitter", async () => {
+    const { room, wire, settle } = scriptedRoom({ accepts: false, fetch: () => Promise.reject(new Error("offline")) });
+    const waits: number[] = [];
+    for (let failure = 0; failure < 9; failure += 1) {
+      await settle();
+      wire.last.drop();
+      await settle();
+      const waitMs = (room.getSnapshot().status.retryAt ?? 0) - Date.now();
+      waits.push(waitMs);
+      await vi.advanceTimersByTimeAsync(waitMs);
+    }
+    expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
+  });
+
+  it("finds a socket that carries nothing within 30 seconds", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(wire.last.pings).toBe(1);
+    wire.last.serveText("pong");
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(room.getSnapshot().status.state).toBe("live");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(room.getSnapshot().status).toMatchObject({ state: "offline", reason: "silent" });
+  });
+
+  it("reconnects at once when asked to", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    wire.last.drop();
+    room.reconnect();
+    await settle();
+    expect(room.getSnapshot().status.state).toBe("live");
+  });
+});
+
+describe("Being refused", () => {
+  it.each([
+    [4400, "protocolViolation"],
+    [4403, "removed"],
+    [4404, "gone"],
+    [4408, "superseded"],
+    [4409, "tooManySockets"],
+    [4413, "frameTooLarge"],
+  ])("ends for good with close code %i", async (code, reason) => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    wire.last.drop(code);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(room.getSnapshot().status).toEqual({ state: "denied", reason, retryAt: null });
+    expect(wire.sockets).toHaveLength(1);
+  });
+
+  it.each([1001, 1006, 1011, 1005, 4429])("comes back after close code %i", async (code) => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    wire.last.drop(code);
+    expect(room.getSnapshot().status.state).toBe("offline");
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(room.getSnapshot().status.state).toBe("live");
+  });
+
+  it("comes back with a new token after 4401", async () => {
+    const needs: string[] = [];
+    const token = vi.fn((need: string) => {
+      needs.push(need);
+      return `token${needs.length}`;
+    });
+    const { wire, settle } = scriptedRoom({ token });
+    await settle();
+    wire.last.drop(4401);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(needs).toEqual(["connect", "refused"]);
+    expect(wire.last.token).toBe("token2");
+  });
+
+  const answers = (status: number, code: string) => () =>
+    Promise.resolve(
+      new Response(JSON.stringify({ code, title: code, requestId: "r" }), {
+        status,
+        headers: { "content-type": "application/problem+json" },
+      }),
+    );
+
+  it.each([
+    [403, "forbidden"],
+    [404, "not_found"],
+  ])("learns from HTTP %i why an upgrade failed, and stays away", async (status, code) => {
+    const { room, wire, settle } = scriptedRoom({ accepts: false, fetch: answers(status, code) });
+    const live = room.whenLive();
+    live.catch(() => {});
+    await settle();
+    wire.last.drop();
+    await expect(live).rejects.toMatchObject({ code });
+    expect(room.getSnapshot().status).toMatchObject({ state: "denied", reason: code });
+  });
+
+  it("asks once for another token when HTTP says 401, then stays away", async () => {
+    const token = vi.fn((need: string) => need);
+    const { room, wire, settle } = scriptedRoom({ accepts: false, token, fetch: answers(401, "unauthorized") });
+    await settle();
+    wire.last.drop();
+    await settle();
+    expect(wire.last.token).toBe("refused");
+    wire.last.drop();
+    await settle();
+    expect(room.getSnapshot().status).toMatchObject({ state: "denied", reason: "unauthorized" });
+  });
+
+  it("stays away when there is no token to be had", async () => {
+    const { room, settle } = scriptedRoom({
+      token: () => Promise.reject(new StudyMateError("unauthorized", "signed out")),
+    });
+    await settle();
+    expect(room.getSnapshot().status).toMatchObject({ state: "denied", reason: "unauthorized" });
+  });
+
+  it("sends a fresh token in band a minute before the old one ends", async () => {
+    const jwt = (seconds: number) => `h.${btoa(JSON.stringify({ exp: Math.floor(Date.now() / 1_000) + seconds }))}.s`;
+    let current = "";
+    const { wire, settle } = scriptedRoom({ token: (need) => (need === "expiring" ? jwt(600) : current) });
+    current = jwt(300);
+    await settle();
+    await vi.advanceTimersByTimeAsync(238_000);
+    expect(wire.last.all("auth.refresh")).toEqual([]);
+    wire.last.serveText("pong");
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(wire.last.all("auth.refresh")).toHaveLength(1);
+  });
+});
+
+describe("Sending", () => {
+  it("shows a message at once, and once only when it has arrived", async () => {
+    const { room, server, wire, settle } = scriptedRoom();
+    await settle();
+    const sent = room.send("안녕하세요", { clientId: "one" });
+    expect(room.getSnapshot().outbox).toMatchObject([{ clientId: "one", content: "안녕하세요", state: "sending" }]);
+    ackSend(wire.last, 1);
+    await expect(sent).resolves.toEqual({ id: 1, createdAt: "2026-11-22T09:30:00.000Z", duplicate: false });
+    expect(room.getSnapshot().outbox).toMatchObject([{ state: "sent" }]);
+    wire.last.serve(server.send(1, "안녕하세요", "one"));
+    expect(room.getSnapshot()).toMatchObject({ outbox: [], messages: [{ id: 1 }] });
+  });
+
+  it("shows it once where the event comes before the ack", async () => {
+    const { room, server, wire, settle } = scriptedRoom();
+    await settle();
+    room.send("hello", { clientId: "one" });
+    wire.last.serve(server.send(1, "hello", "one"));
+    expect(room.getSnapshot()).toMatchObject({ outbox: [], messages: [{ id: 1 }] });
+    ackSend(wire.last, 1);
+    await settle();
+    expect(room.getSnapshot().outbox).toEqual([]);
+  });
+
+  it("keeps the order: the next one leaves when the one before is stored", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    room.send("one");
+    room.send("two");
+    expect(contents(wire.last)).toEqual(["one"]);
+    ackSend(wire.last, 1);
+    await settle();
+    expect(contents(wire.last)).toEqual(["one", "two"]);
+  });
+
+  it("sends again with the same clientId until it is acknowledged, whatever the connection does", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    const sent = room.send("끝까지");
+    const clientIds = new Set<string>();
+    for (let round = 0; round < 3; round += 1) {
+      expect(contents(wire.last)).toEqual(["끝까지"]);
+      for (const frame of sends(wire.last)) clientIds.add(frame.clientId);
+      wire.last.drop();
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    ackSend(wire.last, 1);
+    await expect(sent).resolves.toMatchObject({ id: 1 });
+    expect(clientIds.size).toBe(1);
+  });
+
+  it("keeps what is written offline, and sends it in order afterwards", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    wire.last.drop();
+    for (const text of ["하나", "둘", "셋"]) room.send(text);
+    expect(room.getSnapshot().outbox).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(1_000);
+    for (const id of [1, 2, 3]) {
+      ackSend(wire.last, id);
+      await settle();
+    }
+    expect(contents(wire.last)).toEqual(["하나", "둘", "셋"]);
+  });
+
+  it("reconnects when an answer does not come, and sends again", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    room.send("hello?");
+    const first = wire.last;
+    for (let second = 0; second < 16; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      first.serveText("pong");
+    }
+    expect(wire.sockets).toHaveLength(2);
+    expect(contents(wire.last)).toEqual(["hello?"]);
+  });
+
+  it("waits as long as a rate limit asks, then goes on", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    room.send("too fast");
+    wire.last.serve(refused(sends(wire.last)[0]?.ref, "rate_limited", { retryAfterMs: 2_000 }));
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(sends(wire.last)).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sends(wire.last)).toHaveLength(2);
+    expect(room.getSnapshot().outbox).toMatchObject([{ state: "sending" }]);
+  });
+
+  it("fails where the server refuses for good, lets the next one pass, and can be tried again", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    const failing = room.send("refused", { clientId: "a" });
+    room.send("next", { clientId: "b" });
+    wire.last.serve(refused(sends(wire.last)[0]?.ref, "conflict"));
+    await expect(failing).rejects.toMatchObject({ code: "conflict", retryable: false });
+    expect(room.getSnapshot().outbox).toMatchObject([
+      { state: "failed", error: { code: "conflict" } },
+      { state: "sending" },
+    ]);
+    const again = room.retry("a");
+    ackSend(wire.last, 1);
+    await settle();
+    ackSend(wire.last, 2);
+    await expect(again).resolves.toMatchObject({ id: 2 });
+    expect(sends(wire.last).map(({ clientId }) => clientId)).toEqual(["a", "b", "a"]);
+  });
+
+  it("takes back what has failed or not left, but not what is on its way", async () => {
+    const { room, settle } = scriptedRoom();
+    await settle();
+    room.send("on its way", { clientId: "a" });
+    const waiting = room.send("waiting", { clientId: "b" });
+    expect(room.cancel("a")).toBe(false);
+    expect(room.cancel("b")).toBe(true);
+    await expect(waiting).rejects.toMatchObject({ code: "cancelled" });
+    expect(room.getSnapshot().outbox).toMatchObject([{ clientId: "a" }]);
+  });
+
+  it("gives the same promise for a clientId that is already on its way", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    expect(room.send("one", { clientId: "a" })).toBe(room.send("one", { clientId: "a" }));
+    expect(sends(wire.last)).toHaveLength(1);
+  });
+
+  it("rejects what is unanswered when the room is closed or taken away", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    const sent = room.send("too late");
+    wire.last.drop(4403);
+    await expect(sent).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
+
+describe("Commands", () => {
+  it("resolve with the ack, and reject with the refusal", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 2 });
+    await settle();
+    const edit = room.edit(1, "not mine");
+    const react = room.react(2, "👏");
+    wire.last.serve(refused(wire.last.all("message.edit")[0]?.ref, "forbidden"));
+    wire.last.serve(acked(wire.last.all("reaction.add")[0]?.ref, { rev: 1 }));
+    await expect(edit).rejects.toMatchObject({ code: "forbidden" });
+    await expect(react).resolves.toBeUndefined();
+  });
+
+  it("are sent again after a reconnect", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 2 });
+    await settle();
+    const correction = room.correct(1, "더 자연스러운 말", "왜냐하면");
+    wire.last.drop();
+    await vi.advanceTimersByTimeAsync(1_000);
+    const [again] = wire.last.all("message.correct");
+    expect(again).toMatchObject({ id: 1, corrected: "더 자연스러운 말", note: "왜냐하면" });
+    wire.last.serve(acked(again?.ref, { rev: 1 }));
+    await expect(correction).resolves.toBeUndefined();
+  });
+
+  it("load older pages, one at a time, down to the first message", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 120 });
+    await settle();
+    const loading = room.loadOlder(60);
+    expect(room.loadOlder(60)).toBe(loading);
+    expect(room.getSnapshot().isLoadingOlder).toBe(true);
+    await loading;
+    await room.loadOlder();
+    expect(room.getSnapshot()).toMatchObject({ hasOlder: false, isLoadingOlder: false });
+    expect(room.getSnapshot().messages).toHaveLength(120);
+    await room.loadOlder();
+    expect(wire.last.all("history")).toHaveLength(3);
+  });
+});
+
+describe("Read markers and typing", () => {
+  it("send the furthest marker only, and never one that is behind or beyond", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 5 });
+    await settle();
+    for (const id of [1, 2, 4, 3, 9]) room.markRead(id);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(wire.last.all("read").map(({ id }) => id)).toEqual([1, 4]);
+    expect(room.getSnapshot().you?.lastReadMessageId).toBe(4);
+  });
+
+  it("say a marker again that was lost with a connection", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 5 });
+    await settle();
+    room.markRead(5);
+    wire.last.drop();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(wire.last.all("read").map(({ id }) => id)).toEqual([5]);
+  });
+
+  it("repeat typing every five seconds at most, and end it once", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    for (let second = 0; second < 6; second += 1) {
+      room.typing(true);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    room.typing(false);
+    room.typing(false);
+    expect(wire.last.all("typing").map(({ active }) => active)).toEqual([true, true, false]);
+  });
+
+  it("forget who types when the time is over, by the server's clock, and never show you", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    const until = new Date(Date.now() + 10_000).toISOString();
+    wire.last.serve({ type: "typing", userId: 1, until }, { type: "typing", userId: 2, until });
+    expect(room.getSnapshot().typing).toEqual([2]);
+    const changed = vi.fn();
+    room.subscribe(changed);
+    await vi.advanceTimersByTimeAsync(10_001);
+    expect(changed).toHaveBeenCalled();
+    expect(room.getSnapshot().typing).toEqual([]);
+  });
+});

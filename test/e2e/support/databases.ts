@@ -1,0 +1,43 @@
+/** The SQLite files behind a state folder, read from outside: what is really there, whatever the server says. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { databasesFolder } from "../../../src/local/worker.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The rows of a query to the main D1 database. */
+export function queryD1(stateFolder: string, sql: string, ...parameters: (string | number)[]): Row[] {
+  const [file] = filesOf(stateFolder, "d1");
+  if (file === undefined) throw new Error("There is no D1 database.");
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return database.prepare(sql).all(...parameters);
+  } finally {
+    database.close();
+  }
+}
+
+/** Every row of every table: of D1 and of all objects. */
+export function dumpDatabases(stateFolder: string): Record<string, Row[]> {
+  const dump: Record<string, Row[]> = {};
+  for (const file of [...filesOf(stateFolder, "d1"), ...filesOf(stateFolder, "do")]) {
+    const database = new DatabaseSync(file, { readOnly: true });
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+    for (const { name } of tables) {
+      dump[`${file} ${name}`] = database.prepare(`SELECT * FROM "${name}"`).all();
+    }
+    database.close();
+  }
+  return dump;
+}
+
+/** Miniflare keeps `v3/<product>/<class>/<hash>.sqlite`, beside its own `metadata.sqlite`. */
+function filesOf(stateFolder: string, product: "d1" | "do"): string[] {
+  const root = join(databasesFolder({ stateFolder }), "v3", product);
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".sqlite") && !name.endsWith("metadata.sqlite"))
+    .sort()
+    .map((name) => join(root, name));
+}

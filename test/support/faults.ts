@@ -1,0 +1,43 @@
+/** A database that fails on purpose, put into an object's environment: everything else stays real. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+
+export type Fault = "before" | "after" | "none";
+
+/** D1 whose batches fail before they start, or after they were committed; reads fail with "before" too. */
+export function faultyDatabase(fault: () => Fault): D1Database {
+  return new Proxy(env.DB, {
+    get(database, property, receiver) {
+      if (property !== "withSession") return Reflect.get(database, property, receiver);
+      return (constraint: string) => faultySession(database.withSession(constraint), fault);
+    },
+  });
+}
+
+function faultySession(session: D1DatabaseSession, fault: () => Fault): D1DatabaseSession {
+  return {
+    prepare: (query) => {
+      if (fault() === "before") throw new Error("D1_ERROR: Network connection lost.");
+      return session.prepare(query);
+    },
+    batch: async <Row>(statements: D1PreparedStatement[]) => {
+      if (fault() === "before") throw new Error("D1_ERROR: Network connection lost.");
+      const results = await session.batch<Row>(statements);
+      if (fault() === "after") throw new Error("D1_ERROR: Network connection lost.");
+      return results;
+    },
+    getBookmark: () => session.getBookmark(),
+  };
+}
+
+/** Lets the object's flush meet `fault` until the returned function is called, or the object is made anew. */
+export async function breakDatabase(stub: DurableObjectStub, fault: () => Fault): Promise<() => Promise<void>> {
+  const set = (database: D1Database): Promise<void> =>
+    runInDurableObject(stub, (instance) => {
+      // Objects keep their environment in a protected field; replacing a binding there is the seam.
+      const holder = instance as unknown as { env: Env };
+      holder.env = { ...holder.env, DB: database };
+    });
+  await set(faultyDatabase(fault));
+  return () => set(env.DB);
+}
