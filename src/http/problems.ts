@@ -22,11 +22,17 @@ export const unknownRoute: NotFoundHandler<HttpEnv> = (c) => refuseWith(c, "not_
 
 /** The one place that catches what a route throws. */
 export const thrown: ErrorHandler<HttpEnv> = (error, c) => {
-  logError({ event: "http.failed", requestId: c.var.requestId, method: c.req.method, route: c.req.path }, error);
-  return isPassing(error)
+  const cause = rootCause(error);
+  logError({ event: "http.failed", requestId: c.var.requestId, method: c.req.method, route: c.req.path }, cause);
+  return isPassing(cause)
     ? refuseWith(c, "unavailable", { headers: { "retry-after": "1" } })
     : refuseWith(c, "internal");
 };
+
+/** drizzle wraps a failed query in an error that quotes its parameters, which no log may hold. */
+function rootCause(error: Error): Error {
+  return error.cause instanceof Error ? rootCause(error.cause) : error;
+}
 
 /** The platform says so of an object that moves, restarts or has too much to do. */
 function isPassing(error: Error): boolean {

@@ -10,7 +10,7 @@ import { ok, type Result, refuse } from "../../schema/result.ts";
 import type { NewParticipant, NewRoom } from "../../schema/rpc.ts";
 import { chatParticipants, chatRooms } from "../../schema/tables/chat.ts";
 import { users } from "../../schema/tables/users.ts";
-import type { MessageType } from "../../schema/values.ts";
+import type { MessageType, RoomType } from "../../schema/values.ts";
 import { directKey, type RoomPlan } from "./rules.ts";
 
 /** What tells a GROUP's request from another: unique per room, and a hash of what was asked for. */
@@ -26,47 +26,63 @@ export interface CreatedRoom {
 
 export type CreationRefusal = { readonly code: "conflict" } | { readonly code: "unknown"; readonly userIds: number[] };
 
-/** One batch, so that either all of the room is there or nothing. A pair's second DIRECT room, or a repeated request, finds the first. */
+/** One batch of writes, so that either all of the room is there or nothing. A pair's second DIRECT room, or a repeated request, finds the first. */
 export async function createRoom(
   database: D1Database,
   plan: RoomPlan,
   mark: CreationMark,
 ): Promise<Result<CreatedRoom, CreationRefusal>> {
   const isDirect = plan.roomType === "DIRECT";
-  const pair = isDirect ? directKey(plan) : null;
-  const key = isDirect ? null : mark.key;
+  const key = isDirect ? directKey(plan) : mark.key;
   const hash = isDirect ? null : mark.hash;
-  const asked = JSON.stringify(plan.participantIds);
-  const sameKey = isDirect ? eq(chatRooms.directKey, directKey(plan)) : eq(chatRooms.creationKey, mark.key);
-  const unknown = sql`SELECT asked.value AS userId FROM json_each(${asked}) AS asked
-    LEFT JOIN users ON users.id = asked.value AND users.is_active = 1 WHERE users.id IS NULL`;
+  const participantIds = JSON.stringify(plan.participantIds);
+  const [inserted] = await database.batch([
+    database
+      .prepare(INSERT_ROOM[plan.roomType])
+      .bind(plan.roomType, plan.name, plan.description, plan.creatorId, key, hash, participantIds),
+    database.prepare(INSERT_PARTICIPANTS[plan.roomType]).bind(key, hash, participantIds),
+  ]);
 
   const db = drizzle(database);
-  const [inserted, , rooms, participants, strangers] = await db.batch([
-    db.run(sql`INSERT INTO chat_rooms
-        (room_type, name, description, created_by_user_id, direct_key, creation_key, creation_hash)
-      SELECT ${plan.roomType}, ${plan.name}, ${plan.description}, ${plan.creatorId}, ${pair}, ${key}, ${hash}
-      WHERE NOT EXISTS (${unknown})
-      ON CONFLICT DO NOTHING`),
-    // Only for a room of the same request: a key sent again with another body must add nobody.
-    db.run(sql`INSERT INTO chat_participants (room_id, user_id, role, joined_at)
-      SELECT chat_rooms.id, users.id, iif(users.id = chat_rooms.created_by_user_id, 'ADMIN', 'MEMBER'), chat_rooms.created_at
-      FROM chat_rooms, json_each(${asked}) AS asked JOIN users ON users.id = asked.value AND users.is_active = 1
-      WHERE ${sameKey} AND chat_rooms.creation_hash IS ${hash}
-      ON CONFLICT DO NOTHING`),
+  const isIt = eq(isDirect ? chatRooms.directKey : chatRooms.creationKey, key);
+  const [rooms, participants] = await db.batch([
     db
       .select({ ...roomColumns, creationHash: chatRooms.creationHash })
       .from(chatRooms)
-      .where(sameKey),
-    selectParticipants(db, sameKey),
-    db.all<{ userId: number }>(unknown),
+      .where(isIt),
+    selectParticipants(db, isIt),
   ]);
   const [row] = rooms;
-  if (row === undefined) return refuse({ code: "unknown", userIds: strangers.map(({ userId }) => userId) });
+  if (row === undefined) {
+    const users = await findUsers(database, plan.participantIds);
+    return refuse({ code: "unknown", userIds: users.unknown });
+  }
   const { creationHash, ...room } = row;
   if (creationHash !== hash) return refuse({ code: "conflict" });
-  return ok({ room: { ...room, participants }, isNew: inserted.meta.changes > 0 });
+  return ok({ room: { ...room, participants }, isNew: (inserted?.meta.changes ?? 0) > 0 });
 }
+
+const KEY_COLUMN = { DIRECT: "direct_key", GROUP: "creation_key" } as const;
+
+/** Nothing where the key is taken, or where one of the people is not there. */
+const insertRoom = (roomType: RoomType) => `
+  INSERT INTO chat_rooms (room_type, name, description, created_by_user_id, ${KEY_COLUMN[roomType]}, creation_hash)
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6
+  WHERE NOT EXISTS (
+    SELECT 1 FROM json_each(?7) AS asked LEFT JOIN users ON users.id = asked.value AND users.is_active = 1
+    WHERE users.id IS NULL)
+  ON CONFLICT DO NOTHING`;
+
+/** Only into a room of the same request: a key sent again with another body adds nobody. */
+const insertParticipants = (roomType: RoomType) => `
+  INSERT INTO chat_participants (room_id, user_id, role, joined_at)
+  SELECT room.id, users.id, iif(users.id = room.created_by_user_id, 'ADMIN', 'MEMBER'), room.created_at
+  FROM chat_rooms AS room, json_each(?3) AS asked JOIN users ON users.id = asked.value AND users.is_active = 1
+  WHERE room.${KEY_COLUMN[roomType]} = ?1 AND room.creation_hash IS ?2
+  ON CONFLICT DO NOTHING`;
+
+const INSERT_ROOM = { DIRECT: insertRoom("DIRECT"), GROUP: insertRoom("GROUP") };
+const INSERT_PARTICIPANTS = { DIRECT: insertParticipants("DIRECT"), GROUP: insertParticipants("GROUP") };
 
 /** A room as `create()` wants it, or null where there is none. */
 export async function findRoom(database: D1Database, roomId: number): Promise<NewRoom | null> {
@@ -107,17 +123,26 @@ function selectParticipants(db: ReturnType<typeof drizzle>, room: SQL) {
     .orderBy(asc(chatParticipants.id));
 }
 
+type KnownUser = Pick<NewParticipant, "userId" | "name" | "imageUrl">;
+
+async function findUsers(
+  database: D1Database,
+  userIds: readonly number[],
+): Promise<{ found: KnownUser[]; unknown: number[] }> {
+  const found = await drizzle(database).all<KnownUser>(sql`
+    SELECT users.id AS userId, users.english_name AS name, users.profile_image_url AS imageUrl
+    FROM json_each(${JSON.stringify(userIds)}) AS asked JOIN users ON users.id = asked.value AND users.is_active = 1
+    ORDER BY asked.key`);
+  const known = new Set(found.map(({ userId }) => userId));
+  return { found, unknown: userIds.filter((userId) => !known.has(userId)) };
+}
+
 /** Users as they enter a room later, in the order of `userIds`; the ids of those who are not there. */
 export async function findNewcomers(
   database: D1Database,
   userIds: readonly number[],
 ): Promise<Result<NewParticipant[], number[]>> {
-  const found = await drizzle(database).all<Pick<NewParticipant, "userId" | "name" | "imageUrl">>(sql`
-    SELECT users.id AS userId, users.english_name AS name, users.profile_image_url AS imageUrl
-    FROM json_each(${JSON.stringify(userIds)}) AS asked JOIN users ON users.id = asked.value AND users.is_active = 1
-    ORDER BY asked.key`);
-  const known = new Set(found.map(({ userId }) => userId));
-  const unknown = userIds.filter((userId) => !known.has(userId));
+  const { found, unknown } = await findUsers(database, userIds);
   return unknown.length > 0 ? refuse(unknown) : ok(found.map((user) => ({ ...user, role: "MEMBER" })));
 }
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { breakDatabase } from "../support/faults.ts";
 import { pictureOf, Replica } from "../support/replica.ts";
-import { makePeople, makeRoom, type TestRoom } from "../support/rooms.ts";
+import { makePeople, makeRoom, roomStub, type TestRoom } from "../support/rooms.ts";
 import type { AnyFrame } from "../support/sockets.ts";
 
 const RUNS = Number(env.MODEL_RUNS);
@@ -54,7 +54,7 @@ class World {
   }
 
   get stub(): TestRoom["stub"] {
-    return env.CHAT_ROOM.getByName(String(this.room.id));
+    return roomStub(this.room.id);
   }
 
   async take(one: Step): Promise<void> {

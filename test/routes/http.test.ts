@@ -1,6 +1,6 @@
 /** What every route has in common: problem+json, request ids, body checks, tokens, CORS. */
 import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { problem } from "../../schema/api/problem.ts";
 import { LIMITS } from "../../schema/protocol/limits.ts";
 import { app } from "../../src/app.ts";
@@ -37,6 +37,20 @@ describe("problem+json", () => {
     const text = await response.text();
     expect(problem.parse(JSON.parse(text)).code).toBe("internal");
     expect(text).not.toContain("secret");
+  });
+
+  test("a failed query is logged without its parameters", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const fails = () => Promise.reject(new Error("D1_ERROR: no answer"));
+    const statement = { all: fails, raw: fails, run: fails, first: fails, bind: () => statement };
+    const body = { email: "private.person@example.org" };
+    const request = requestFor("POST", "/v1/auth/dev-login", { body });
+    const response = await app.fetch(request, { ...env, DB: { prepare: () => statement } });
+    const lines = logged.mock.calls.flat().join();
+    logged.mockRestore();
+    expect(response.status).toBe(500);
+    expect(lines).toContain("D1_ERROR: no answer");
+    expect(lines).not.toContain("private.person");
   });
 
   test("a fault that the platform calls passing answers 503 with Retry-After", async () => {

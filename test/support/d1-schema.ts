@@ -112,7 +112,7 @@ function readChecks(sql: string): string[] {
 }
 
 function normalized(sql: string | null): string | null {
-  return sql?.replaceAll(/["`]/g, "").replaceAll(/\s+/g, " ").trim();
+  return sql === null ? null : sql.replaceAll(/["`]/g, "").replaceAll(/\s+/g, " ").trim();
 }
 
 function rows<Row>(database: DatabaseSync, sql: string): Row[] {

@@ -1,6 +1,8 @@
 /** Calls the deployed app as a client over HTTP would, and signs people in. */
 import { exports } from "cloudflare:workers";
 import { type SessionUser, tokenAnswer } from "../../schema/api/auth.ts";
+import { type RoomAnswer, roomAnswer } from "../../schema/api/rooms.ts";
+import { type AnyFrame, TestSocket } from "./sockets.ts";
 
 export const ORIGIN = "https://studymate.example";
 
@@ -43,4 +45,33 @@ export async function signIn(englishName = "Someone", email = `${crypto.randomUU
 
 export async function signInMany(...names: readonly string[]): Promise<SignedIn[]> {
   return Promise.all(names.map((name) => signIn(name)));
+}
+
+/** A GROUP of these, made by the first. */
+export async function groupOf([creator, ...others]: readonly SignedIn[], name = "A group"): Promise<RoomAnswer> {
+  const body = { roomType: "GROUP", name, participantIds: others.map(({ user }) => user.id) };
+  const response = await call("POST", "/v1/rooms", { body, ...(creator && { token: creator.token }) });
+  if (response.status !== 201) throw new Error(`no room: ${response.status} ${await response.text()}`);
+  return roomAnswer.parse(await response.json());
+}
+
+/** Asks for a room's socket as a client would. */
+export function knock(roomId: number | string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  return call("GET", `/v1/rooms/${roomId}/socket`, { headers: { upgrade: "websocket", ...headers } });
+}
+
+/** A live socket of a room, after its `welcome`. */
+export async function enter(roomId: number, { token }: SignedIn): Promise<TestSocket & { welcome: AnyFrame }> {
+  const response = await knock(roomId, { authorization: `Bearer ${token}` });
+  if (!response.webSocket) throw new Error(`no socket: ${response.status} ${await response.text()}`);
+  const socket = new TestSocket(response.webSocket, "json");
+  return Object.assign(socket, { welcome: await socket.waitFor("welcome") });
+}
+
+/** Sends texts one after the other. */
+export async function say(socket: TestSocket, ...texts: readonly string[]): Promise<void> {
+  for (const content of texts) {
+    const ack = await socket.request({ type: "message.send", clientId: crypto.randomUUID(), content });
+    if (ack.type !== "ack") throw new Error(`not sent: ${JSON.stringify(ack)}`);
+  }
 }

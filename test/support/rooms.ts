@@ -1,6 +1,6 @@
 /** Rooms of the tests: made as the Worker makes them, in D1 and in their object. */
 import { env } from "cloudflare:workers";
-import type { NewRoom } from "../../schema/rpc.ts";
+import type { ChatRoomRpc, NewRoom } from "../../schema/rpc.ts";
 import type { RoomType } from "../../schema/values.ts";
 
 let people = 0;
@@ -19,9 +19,16 @@ export async function makePeople(count: number): Promise<number[]> {
   return results.flatMap(({ results: [row] }) => (row ? [row.id] : []));
 }
 
+export type RoomStub = DurableObjectStub & ChatRoomRpc;
+
+/** A stub as its interface says: the platform's mapped type does not end on JSON that holds JSON. */
+export function roomStub(id: number | string): RoomStub {
+  return env.CHAT_ROOM.getByName(String(id)) as unknown as RoomStub;
+}
+
 export interface TestRoom {
   readonly id: number;
-  readonly stub: ReturnType<typeof env.CHAT_ROOM.getByName>;
+  readonly stub: RoomStub;
   readonly userIds: readonly number[];
   readonly newRoom: NewRoom;
 }
@@ -68,7 +75,7 @@ export async function makeRoom(userIds: readonly number[], roomType: RoomType = 
     createdAt,
     participants,
   };
-  const stub = env.CHAT_ROOM.getByName(String(row.id));
+  const stub = roomStub(row.id);
   await stub.create(newRoom);
   return { id: row.id, stub, userIds, newRoom };
 }

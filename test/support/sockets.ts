@@ -1,5 +1,7 @@
 /** Sockets of the tests, straight to an object or through the Worker. */
+
 import { decodeTrusted, encodeFrame } from "../../schema/protocol/codec.ts";
+import { roomServerFrame } from "../../schema/protocol/room/server-frames.ts";
 import type { Encoding } from "../../schema/protocol/version.ts";
 import { ADMISSION_HEADERS, encodeIdentity } from "../../schema/socket-admission.ts";
 
@@ -21,6 +23,8 @@ export class TestSocket {
   readonly frames: AnyFrame[] = [];
   closed: { code: number; reason: string } | undefined;
   batches = 0;
+  /** Frames that break their own schema: every wait fails on them. */
+  readonly violations: string[] = [];
   /** Set to false to play a client that never reads its probes. */
   echoesProbes = true;
   private readonly waiters = new Set<() => void>();
@@ -91,6 +95,7 @@ export class TestSocket {
   async until(condition: () => boolean, what: string): Promise<void> {
     const deadline = Date.now() + WAIT_MS;
     while (!condition()) {
+      if (this.violations.length > 0) throw new Error(this.violations.join("; "));
       const leftMs = deadline - Date.now();
       if (leftMs <= 0 || this.closed) {
         const seen = this.frames.slice(-8).map((frame) => JSON.stringify(frame).slice(0, 200));
@@ -121,6 +126,8 @@ export class TestSocket {
       for (const inner of frame.frames) this.unpack(inner);
       return;
     }
+    const checked = roomServerFrame.safeParse(frame);
+    if (!checked.success) this.violations.push(`${frame.type}: ${checked.error.message}`);
     this.frames.push(frame);
     if (frame.type === "probe" && this.echoesProbes) this.send({ type: "probe", n: frame.n });
   }

@@ -34,7 +34,7 @@ export interface ReceiveContext<Command extends Frame> {
   readonly now: number;
 }
 
-const head = z.looseObject({ type: z.string(), ref: z.unknown() });
+const head = z.looseObject({ type: z.string(), ref: z.unknown().optional() });
 const ENVELOPE_TYPES: ReadonlySet<string> = new Set(["auth.refresh", "probe"] satisfies EnvelopeClientFrame["type"][]);
 
 export function receive<Command extends Frame>(

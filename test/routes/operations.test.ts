@@ -1,0 +1,100 @@
+/** Health, and the operator's routes. */
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, test } from "vitest";
+import { parkedList } from "../../schema/api/flush.ts";
+import { problem } from "../../schema/api/problem.ts";
+import { app } from "../../src/app.ts";
+import { call, enter, groupOf, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
+
+describe("health", () => {
+  test("/healthz answers while the process does", async () => {
+    const response = await call("GET", "/healthz");
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status: "ok" });
+  });
+
+  test("/readyz answers once D1, KV, R2 and an object do", async () => {
+    const response = await call("GET", "/readyz");
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status: "ready" });
+  });
+
+  test("/readyz names what does not answer", async () => {
+    const broken = { ...env, MEDIA: { head: () => Promise.reject(new Error("down")) } };
+    const response = await app.fetch(requestFor("GET", "/readyz"), broken);
+    expect(response.status).toBe(503);
+    expect(problem.parse(await response.json())).toMatchObject({ code: "unavailable", errors: [{ path: "r2" }] });
+  });
+});
+
+describe("operators", () => {
+  let operator: SignedIn;
+  let somebody: SignedIn;
+
+  beforeAll(async () => {
+    [operator, somebody] = [await signIn("Operator"), await signIn("Somebody")];
+    await env.DB.prepare("UPDATE users SET role = 'ADMIN' WHERE id = ?").bind(operator.user.id).run();
+  });
+
+  test.each([
+    ["GET", "/v1/admin/flush/parked"],
+    ["POST", "/v1/admin/rooms/1/flush"],
+    ["POST", "/v1/admin/rooms/1/epoch"],
+  ])("%s %s is for them alone", async (method, path) => {
+    expect((await call(method, path)).status).toBe(401);
+    expect((await call(method, path, { token: somebody.token })).status).toBe(403);
+  });
+
+  test("one who was deactivated is none any more", async () => {
+    const former = await signIn();
+    await env.DB.prepare("UPDATE users SET role = 'ADMIN', is_active = 0 WHERE id = ?").bind(former.user.id).run();
+    expect((await call("GET", "/v1/admin/flush/parked", { token: former.token })).status).toBe(403);
+  });
+
+  test("list parked rows page by page, with the number of all", async () => {
+    const parked = Array.from({ length: 5 }, (_, index) => ({ object: `chat-room:${index % 2}`, key: String(index) }));
+    await env.DB.batch(
+      parked.map(({ object, key }) =>
+        env.DB.prepare(
+          `INSERT INTO flush_parked (object, table_name, row_key, epoch, rev, reason, parked_at)
+            VALUES (?, 'chat_messages', ?, 1, 0, 'FOREIGN KEY', 1795394042026)`,
+        ).bind(object, key),
+      ),
+    );
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: string = `?limit=2${cursor === null ? "" : `&cursor=${cursor}`}`;
+      const response = await call("GET", `/v1/admin/flush/parked${query}`, { token: operator.token });
+      const page = parkedList.parse(await response.json());
+      expect(page.total).toBe(5);
+      seen.push(...page.items.map(({ object, rowKey }) => `${object}/${rowKey}`));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(seen).toEqual(["chat-room:0/0", "chat-room:0/2", "chat-room:0/4", "chat-room:1/1", "chat-room:1/3"]);
+    expect((await call("GET", "/v1/admin/flush/parked?cursor=x", { token: operator.token })).status).toBe(400);
+  });
+
+  test("flush a room, and see where each destination stands", async () => {
+    const room = await groupOf([somebody]);
+    await say(await enter(room.id, somebody), "one", "two");
+    const flush = () => call("POST", `/v1/admin/rooms/${room.id}/flush`, { token: operator.token });
+    expect(await (await flush()).json()).toMatchObject({ items: [{ destination: "main", complete: true, parked: 0 }] });
+    const stored = await env.DB.prepare("SELECT count(*) AS n FROM chat_messages WHERE room_id = ?")
+      .bind(room.id)
+      .first();
+    expect(stored).toEqual({ n: 2 });
+    expect(await (await flush()).json()).toMatchObject({ items: [{ rowsSent: 0 }] });
+    expect((await call("POST", "/v1/admin/rooms/999999/flush", { token: operator.token })).status).toBe(404);
+  });
+
+  test("renew a room's epoch", async () => {
+    const room = await groupOf([somebody]);
+    const { welcome } = await enter(room.id, somebody);
+    const response = await call("POST", `/v1/admin/rooms/${room.id}/epoch`, { token: operator.token });
+    const { epoch } = await response.json<{ epoch: number }>();
+    expect(epoch).not.toBe(welcome.epoch);
+    expect((await enter(room.id, somebody)).welcome.epoch).toBe(epoch);
+    expect((await call("POST", "/v1/admin/rooms/999999/epoch", { token: operator.token })).status).toBe(404);
+  });
+});
