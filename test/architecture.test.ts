@@ -100,9 +100,16 @@ describe("layers", () => {
     expect(violations((path) => isIn(path, "src/client"), isAllowed)).toEqual([]);
   });
 
-  test("the page imports only the client and the schema", () => {
-    const isAllowed = (target: string) => isIn(target, "schema", "src/client", "src/web");
+  test("the page imports only the client, the schema and the names of the demo's people", () => {
+    const isAllowed = (target: string) =>
+      isIn(target, "schema", "src/client", "src/web") || target === "src/local/people.ts";
     expect(violations((path) => isIn(path, "src/web"), isAllowed)).toEqual([]);
+    expect(
+      violations(
+        (path) => path === "src/local/people.ts",
+        () => false,
+      ),
+    ).toEqual([]);
   });
 
   test("rules import only the schema, and their own kind", () => {

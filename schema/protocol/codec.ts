@@ -77,6 +77,18 @@ export function decodeFrame(
   }
 }
 
+/** The `ref` of a frame that was refused, so that the client learns which one it was; undefined where it cannot be told. */
+export function decodeRef(encoding: Encoding, data: string | ArrayBuffer): unknown {
+  try {
+    if ((typeof data === "string") !== (encoding === "json")) return undefined;
+    const value: unknown =
+      typeof data === "string" ? JSON.parse(data) : decodeMsgpack(new Uint8Array(data), CLIENT_FRAME.maxDepth);
+    return typeof value === "object" && value !== null && "ref" in value ? value.ref : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** For what our own server sent: any size, no second look. */
 export function decodeTrusted(data: string | ArrayBuffer): unknown {
   return typeof data === "string" ? JSON.parse(data) : packr.unpack(new Uint8Array(data));

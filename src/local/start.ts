@@ -25,26 +25,32 @@ async function run(signal: AbortSignal): Promise<void> {
   if (await takeStateFolder(stateFolder, programsFolder)) console.log("Ended what a killed start had left running.");
   try {
     await refuseTakenPort(port);
-    const onLine = openLog(join(stateFolder, "server.log"));
-    const workshop: Workshop = { projectFolder, programsFolder, settings, onLine };
-    const keyFile = signingKeyFile(stateFolder);
-    await applyMigrations(workshop, signal);
-    await buildPage(workshop, signal);
-
-    const worker = startWorker(workshop, keyFile);
-    try {
-      recordRunning(stateFolder, { starter: process.pid, group: worker.id });
-      await workerReady(worker, settings, signal);
-      if (settings.seed) await seedDemo({ baseUrl: settings.baseUrl, signal, say: console.log });
-      console.log(welcome(settings));
-      await Promise.race([worker.ended, aborted(signal)]);
-      if (!signal.aborted)
-        throw new Refusal(`The server ended by itself. What it said is in ${stateFolder}/server.log`);
-    } finally {
-      await endGroup(worker.id);
-    }
+    const logFile = join(stateFolder, "server.log");
+    await serve({ projectFolder, programsFolder, settings, onLine: openLog(logFile) }, signal).catch((error) => {
+      if (error instanceof Refusal) error.message += ` What led to it is in ${logFile}`;
+      throw error;
+    });
   } finally {
     forgetRunning(stateFolder);
+  }
+}
+
+async function serve(workshop: Workshop, signal: AbortSignal): Promise<void> {
+  const { settings } = workshop;
+  const keyFile = signingKeyFile(settings.stateFolder);
+  await applyMigrations(workshop, signal);
+  await buildPage(workshop, signal);
+
+  const worker = startWorker(workshop, keyFile);
+  try {
+    recordRunning(settings.stateFolder, { starter: process.pid, group: worker.id });
+    await workerReady(worker, settings, signal);
+    if (settings.seed) await seedDemo({ baseUrl: settings.baseUrl, signal, say: console.log });
+    console.log(welcome(settings));
+    await Promise.race([worker.ended, aborted(signal)]);
+    if (!signal.aborted) throw new Refusal("The server ended by itself.");
+  } finally {
+    await endGroup(worker.id);
   }
 }
 

@@ -31,7 +31,11 @@ export function NewRoom({ session, onClose }: NewRoomProps) {
     try {
       const participantIds = await Promise.all(chosen.map(idOf));
       const named = isGroup && name.trim() !== "" ? { name: name.trim() } : {};
-      const room = await session.client.createRoom({ roomType: isGroup ? "GROUP" : "DIRECT", participantIds, ...named });
+      const room = await session.client.createRoom({
+        roomType: isGroup ? "GROUP" : "DIRECT",
+        participantIds,
+        ...named,
+      });
       onClose(room.id);
     } catch {
       setHasFailed(true);

@@ -1,6 +1,6 @@
 /** From bytes to a checked command, or to what is wrong with them. Decides; does nothing. */
 import { z } from "zod";
-import { decodeFrame } from "../../../schema/protocol/codec.ts";
+import { decodeFrame, decodeRef } from "../../../schema/protocol/codec.ts";
 import { type EnvelopeClientFrame, type ErrorFrame, envelopeClientFrame } from "../../../schema/protocol/envelope.ts";
 import type { Encoding } from "../../../schema/protocol/version.ts";
 import { type Ref, ref as refSchema } from "../../../schema/values.ts";
@@ -47,13 +47,12 @@ export function receive<Command extends Frame>(
   if (!decoded.ok) {
     if (decoded.error === "too_large")
       return { kind: "close", reason: "frameTooLarge", frame: errorFrame("too_large") };
-    return invalid(limits, now, undefined, undefined);
+    return invalid(limits, now, toRef(decodeRef(encoding, data)), undefined);
   }
   const parsedHead = head.safeParse(decoded.value);
-  if (!parsedHead.success) return invalid(limits, now, undefined, parsedHead.error);
+  if (!parsedHead.success) return invalid(limits, now, toRef(decodeRef(encoding, data)), parsedHead.error);
   const { type } = parsedHead.data;
-  const parsedRef = refSchema.optional().safeParse(parsedHead.data.ref);
-  const ref = parsedRef.success ? parsedRef.data : undefined;
+  const ref = toRef(parsedHead.data.ref);
 
   if (ENVELOPE_TYPES.has(type)) {
     const envelope = envelopeClientFrame.safeParse(decoded.value);
@@ -67,6 +66,11 @@ export function receive<Command extends Frame>(
   const sendVerdict = commands.sendTypes.has(type) ? limits?.send(now) : undefined;
   if (sendVerdict?.kind === "wait") return rateLimited(ref, sendVerdict.retryAfterMs);
   return { kind: "command", command: command.data };
+}
+
+function toRef(value: unknown): Ref | undefined {
+  const { success, data } = refSchema.safeParse(value);
+  return success ? data : undefined;
 }
 
 function rateLimited(ref: Ref | undefined, retryAfterMs: number): { kind: "error"; frame: ErrorFrame } {

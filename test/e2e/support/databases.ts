@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { databasesFolder } from "../../../src/local/worker.ts";
 
+const TABLES = `SELECT name FROM sqlite_schema
+  WHERE type = 'table' AND name <> 'sqlite_sequence' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY name`;
+
 export type Row = Readonly<Record<string, unknown>>;
 
 /** The rows of a query to the main D1 database. */
@@ -18,12 +21,12 @@ export function queryD1(stateFolder: string, sql: string, ...parameters: (string
   }
 }
 
-/** Every row of every table: of D1 and of all objects. */
+/** Every row of every table, of D1 and of all objects, but for counters that SQLite and the platform keep. */
 export function dumpDatabases(stateFolder: string): Record<string, Row[]> {
   const dump: Record<string, Row[]> = {};
   for (const file of [...filesOf(stateFolder, "d1"), ...filesOf(stateFolder, "do")]) {
     const database = new DatabaseSync(file, { readOnly: true });
-    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+    const tables = database.prepare(TABLES).all();
     for (const { name } of tables) {
       dump[`${file} ${name}`] = database.prepare(`SELECT * FROM "${name}"`).all();
     }
