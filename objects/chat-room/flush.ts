@@ -151,74 +151,96 @@ function bounded(messages: readonly Message[]): Message[] {
 interface Upsert {
   readonly table: string;
   readonly key: readonly string[];
-  /** Taken from the row's JSON, by name. */
+  /** Taken from the row's JSON, by name, when the row is new. */
   readonly columns: readonly string[];
+  /** Those that never change: left out of an update, and with them a write of each index they are in. */
+  readonly fixed: readonly string[];
+  /** Indexed, and rarely changed: written by a statement of their own, where they differ. */
+  readonly rare: readonly string[];
   /** Columns that say which of two states is newer. */
   readonly guard: string;
 }
 
-const UPSERTS: readonly Upsert[] = [
-  {
-    table: "chat_rooms",
-    key: ["id"],
-    columns: [
-      "room_type",
-      "name",
-      "description",
-      "created_by_user_id",
-      "is_active",
-      "last_message_at",
-      "created_at",
-      "direct_key",
-      "rev",
-    ],
-    // A new message moves last_message_at without a rev of the room.
-    guard: "epoch, rev, coalesce(last_message_at, 0)",
-  },
-  {
-    table: "chat_participants",
-    key: ["room_id", "user_id"],
-    columns: ["user_id", "role", "joined_at", "last_read_message_id", "is_active", "rev"],
-    // In a large room a read marker moves without a rev.
-    guard: "epoch, rev, coalesce(last_read_message_id, 0)",
-  },
-  {
-    table: "chat_messages",
-    key: ["room_id", "id"],
-    columns: [
-      "id",
-      "sender_id",
-      "message_type",
-      "content",
-      "file_url",
-      "file_metadata",
-      "reply_to_id",
-      "client_id",
-      "is_edited",
-      "edited_at",
-      "is_deleted",
-      "created_at",
-      "reactions",
-      "corrections",
-      "rev",
-    ],
-    guard: "epoch, rev",
-  },
-];
+const ROOM: Upsert = {
+  table: "chat_rooms",
+  key: ["id"],
+  columns: [
+    "room_type",
+    "name",
+    "description",
+    "created_by_user_id",
+    "is_active",
+    "last_message_at",
+    "created_at",
+    "direct_key",
+    "rev",
+  ],
+  fixed: ["room_type", "created_by_user_id", "created_at", "direct_key"],
+  rare: [],
+  // A new message moves last_message_at without a rev of the room.
+  guard: "epoch, rev, coalesce(last_message_at, 0)",
+};
 
-/** One statement per table, whatever the number of rows: `?1` room, `?2` epoch, `?3` time, `?4` rows as JSON. */
-const UPSERT_SQL = new Map(UPSERTS.map((upsert) => [upsert.table, upsertSql(upsert)]));
+const PARTICIPANT: Upsert = {
+  table: "chat_participants",
+  key: ["room_id", "user_id"],
+  columns: ["user_id", "role", "joined_at", "last_read_message_id", "is_active", "rev"],
+  fixed: [],
+  rare: ["is_active"],
+  // In a large room a read marker moves without a rev.
+  guard: "epoch, rev, coalesce(last_read_message_id, 0)",
+};
 
-function upsertSql({ table, key, columns, guard }: Upsert): string {
+const MESSAGE: Upsert = {
+  table: "chat_messages",
+  key: ["room_id", "id"],
+  columns: [
+    "id",
+    "sender_id",
+    "message_type",
+    "content",
+    "file_url",
+    "file_metadata",
+    "reply_to_id",
+    "client_id",
+    "is_edited",
+    "edited_at",
+    "is_deleted",
+    "created_at",
+    "reactions",
+    "corrections",
+    "rev",
+  ],
+  // A new epoch may give a number to another message: nothing is fixed.
+  fixed: [],
+  rare: [],
+  guard: "epoch, rev",
+};
+
+/** In the order of their foreign keys. Each: `?1` room, `?2` epoch, `?3` time, `?4` rows as JSON. */
+const STATEMENTS = [ROOM, PARTICIPANT, MESSAGE].map((upsert) => ({
+  table: upsert.table,
+  sql: [upsertSql(upsert), ...upsert.rare.map((column) => rareSql(upsert, column))],
+}));
+
+function upsertSql({ table, key, columns, fixed, rare, guard }: Upsert): string {
   const isRoom = table === "chat_rooms";
   const names = [isRoom ? "id" : "room_id", ...columns, "epoch", ...(isRoom ? ["updated_at"] : [])];
   const values = ["?1", ...columns.map((name) => `value->>'${name}'`), "?2", ...(isRoom ? ["?3"] : [])];
-  const changed = names.filter((name) => !key.includes(name));
+  const changing = names.filter((name) => ![...key, ...fixed, ...rare].includes(name));
   const qualified = (prefix: string): string => guard.replace(/\b(epoch|rev|last_\w+)\b/g, `${prefix}.$1`);
   return `INSERT INTO ${table} (${names.join(", ")})
     SELECT ${values.join(", ")} FROM json_each(?4) WHERE ?3 > 0
-    ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${changed.map((name) => `${name} = excluded.${name}`).join(", ")}
+    ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${changing.map((name) => `${name} = excluded.${name}`).join(", ")}
     WHERE (${qualified("excluded")}) > (${qualified(table)})`;
+}
+
+/** For rows that the upsert before it brought to this state; most of them have the value already. */
+function rareSql({ table, key }: Upsert, column: string): string {
+  const own = key.filter((name) => name !== "room_id");
+  return `UPDATE ${table} SET ${column} = value->>'${column}' FROM json_each(?4)
+    WHERE room_id = ?1 AND ${own.map((name) => `${table}.${name} = value->>'${name}'`).join(" AND ")}
+      AND epoch = ?2 AND rev = value->>'rev' AND ?3 > 0 AND ${column} <> value->>'${column}'`;
 }
 
 /** How the room's rows are written to and removed from a main database. */
@@ -229,10 +251,11 @@ export function roomStatements(
   const roomId = store.room.id;
   return {
     statements: (database, rows) =>
-      [...UPSERT_SQL].flatMap(([table, sql]) => {
+      STATEMENTS.flatMap(({ table, sql }) => {
         const values = rows.filter((row) => row.table === table).map((row) => row.values);
         if (values.length === 0) return [];
-        return [database.prepare(sql).bind(roomId, store.head.epoch, now(), JSON.stringify(values))];
+        const json = JSON.stringify(values);
+        return sql.map((statement) => database.prepare(statement).bind(roomId, store.head.epoch, now(), json));
       }),
     removeBeyond: (database) => [
       database.prepare("DELETE FROM chat_messages WHERE room_id = ? AND id > ?").bind(roomId, store.head.id),

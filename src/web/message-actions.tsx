@@ -15,7 +15,7 @@ interface MessageActionsProps {
 export function MessageActions(props: MessageActionsProps) {
   const { isMine, mayDelete, onReact, onReply, onEdit, onCorrect, onDelete } = props;
   return (
-    <div class="actions" role="group" aria-label={text.actions}>
+    <fieldset class="actions" aria-label={text.actions}>
       <details class="palette">
         <summary aria-label={text.react} title={text.react}>
           ☺
@@ -52,6 +52,6 @@ export function MessageActions(props: MessageActionsProps) {
           {text.delete}
         </button>
       )}
-    </div>
+    </fieldset>
   );
 }

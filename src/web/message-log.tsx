@@ -1,5 +1,5 @@
 import { Fragment } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Message, RoomConnection, RoomSnapshot } from "../client/index.ts";
 import { logEntries } from "./log-entries.ts";
 import { MessageRow } from "./message-row.tsx";
@@ -17,7 +17,6 @@ interface MessageLogProps {
 export function MessageLog({ room, snapshot, attempt, onReply }: MessageLogProps) {
   const { messages, participants, you, outbox, hasOlder, isLoadingOlder, status } = snapshot;
   const entries = useMemo(() => logEntries(snapshot), [messages, participants, you]);
-  const [selectedId, setSelectedId] = useState<number>();
   const loadOlder = () => attempt(room.loadOlder());
   const { log, isAtEnd, goToEnd } = useLogScroll({
     firstId: messages[0]?.id,
@@ -39,6 +38,7 @@ export function MessageLog({ room, snapshot, attempt, onReply }: MessageLogProps
 
   return (
     <div class="log-frame">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
       <div class="log" role="log" aria-label={text.conversation} aria-busy={isLoadingOlder} ref={log} tabIndex={0}>
         {hasOlder && messages.length > 0 && (
           <button type="button" class="older" disabled={isLoadingOlder} onClick={loadOlder}>
@@ -50,15 +50,7 @@ export function MessageLog({ room, snapshot, attempt, onReply }: MessageLogProps
           {entries.map((entry) => (
             <Fragment key={entry.message.id}>
               {entry.day !== undefined && <li class="day quiet">{entry.day}</li>}
-              <MessageRow
-                entry={entry}
-                room={room}
-                snapshot={snapshot}
-                isSelected={entry.message.id === selectedId}
-                onSelect={() => setSelectedId(entry.message.id)}
-                attempt={attempt}
-                onReply={onReply}
-              />
+              <MessageRow entry={entry} room={room} snapshot={snapshot} attempt={attempt} onReply={onReply} />
             </Fragment>
           ))}
           {outbox.map((message) => (

@@ -14,14 +14,11 @@ interface MessageRowProps {
   readonly entry: LogEntry;
   readonly room: RoomConnection;
   readonly snapshot: RoomSnapshot;
-  /** Touched, where there is no pointer to hover with: its actions are shown. */
-  readonly isSelected: boolean;
-  readonly onSelect: () => void;
   readonly attempt: (command: Promise<unknown>) => void;
   readonly onReply: (message: Message) => void;
 }
 
-export function MessageRow({ entry, room, snapshot, isSelected, onSelect, attempt, onReply }: MessageRowProps) {
+export function MessageRow({ entry, room, snapshot, attempt, onReply }: MessageRowProps) {
   const { message, continues, readBy } = entry;
   const [form, setForm] = useState<"edit" | "correct">();
   const isMine = message.senderId === snapshot.you?.userId;
@@ -34,9 +31,9 @@ export function MessageRow({ entry, room, snapshot, isSelected, onSelect, attemp
     attempt(command);
     setForm(undefined);
   };
-  const classes = ["message", isMine && "mine", continues && "continues", isSelected && "selected"].filter(Boolean);
+  const classes = ["message", isMine && "mine", continues && "continues"].filter(Boolean);
   return (
-    <li class={classes.join(" ")} onClick={onSelect} data-id={message.id}>
+    <li class={classes.join(" ")} data-id={message.id}>
       {!isMine && <Avatar name={name} id={message.senderId} />}
       <div class="message-body">
         <p class={isMine ? "spoken" : "author"}>{name}</p>

@@ -1,4 +1,3 @@
-import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface LogScroll {
@@ -12,7 +11,7 @@ const NEAR_PX = 80;
 
 /** Stays at the end while one is there, and does not jump when older messages come above. */
 export function useLogScroll({ firstId, length, onTop }: LogScroll) {
-  const log: RefObject<HTMLDivElement> = useRef(null);
+  const log = useRef<HTMLDivElement>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const before = useRef({ firstId, height: 0, isAtEnd: true });
   const onTopNow = useRef(onTop);

@@ -1,27 +1,17 @@
-/** Making rooms, reading them, and who is in them. */
+/** Making rooms and reading them. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { roomObject } from "../../objects/chat-room/address.ts";
 import { problem } from "../../schema/api/problem.ts";
-import { participantList, roomAnswer } from "../../schema/api/rooms.ts";
-import { participant } from "../../schema/protocol/room/entities.ts";
-import { call, groupOf, type SignedIn, signIn, signInMany } from "../support/http.ts";
+import { roomAnswer } from "../../schema/api/rooms.ts";
+import { call, createRoom, groupOf, idsOf, pathsOf, type SignedIn, signIn, signInMany } from "../support/http.ts";
 
-const create = (caller: SignedIn, body: object, key?: string) =>
-  call("POST", "/v1/rooms", { token: caller.token, body, ...(key && { headers: { "idempotency-key": key } }) });
-const idsOf = (...people: SignedIn[]) => people.map(({ user }) => user.id);
-const pathsOf = async (response: Response) => problem.parse(await response.json()).errors?.map(({ path }) => path);
 const countRooms = async () => (await env.DB.prepare("SELECT count(*) AS n FROM chat_rooms").first<{ n: number }>())?.n;
-
-async function people<const Names extends readonly string[]>(...names: Names) {
-  // Safe: one person per name.
-  return (await signInMany(...names)) as unknown as { [Index in keyof Names]: SignedIn };
-}
 
 describe("POST /v1/rooms, DIRECT", () => {
   test("makes a room of two, its creator ADMIN without being listed", async () => {
-    const [minji, tom] = await people("Minji", "Tom");
-    const response = await create(minji, { roomType: "DIRECT", participantIds: idsOf(tom) });
+    const [minji, tom] = await signInMany("Minji", "Tom");
+    const response = await createRoom(minji, { roomType: "DIRECT", participantIds: idsOf(tom) });
     expect(response.status).toBe(201);
     const room = roomAnswer.parse(await response.json());
     expect(room).toMatchObject({
@@ -38,21 +28,21 @@ describe("POST /v1/rooms, DIRECT", () => {
   });
 
   test("answers the second time with the first room and 200, whoever of the two asks", async () => {
-    const [minji, tom] = await people("Minji", "Tom");
+    const [minji, tom] = await signInMany("Minji", "Tom");
     const first = roomAnswer.parse(
-      await (await create(minji, { roomType: "DIRECT", participantIds: idsOf(tom) })).json(),
+      await (await createRoom(minji, { roomType: "DIRECT", participantIds: idsOf(tom) })).json(),
     );
-    const second = await create(tom, { roomType: "DIRECT", participantIds: idsOf(minji) });
+    const second = await createRoom(tom, { roomType: "DIRECT", participantIds: idsOf(minji) });
     expect(second.status).toBe(200);
     expect(await second.json()).toEqual(first);
   });
 
   test("makes one room of a pair that asks at the same moment", async () => {
-    const [minji, tom] = await people("Minji", "Tom");
+    const [minji, tom] = await signInMany("Minji", "Tom");
     const asks = Array.from({ length: 6 }, (_, index) =>
       index % 2 === 0
-        ? create(minji, { roomType: "DIRECT", participantIds: idsOf(tom) })
-        : create(tom, { roomType: "DIRECT", participantIds: idsOf(minji) }),
+        ? createRoom(minji, { roomType: "DIRECT", participantIds: idsOf(tom) })
+        : createRoom(tom, { roomType: "DIRECT", participantIds: idsOf(minji) }),
     );
     const answers = await Promise.all(asks);
     const ids = await Promise.all(answers.map(async (answer) => roomAnswer.parse(await answer.json()).id));
@@ -61,9 +51,9 @@ describe("POST /v1/rooms, DIRECT", () => {
   });
 
   test("is refused with oneself, with nobody and with two others", async () => {
-    const [minji, tom, jane] = await people("Minji", "Tom", "Jane");
+    const [minji, tom, jane] = await signInMany("Minji", "Tom", "Jane");
     for (const participantIds of [idsOf(minji), [], idsOf(tom, jane)]) {
-      const response = await create(minji, { roomType: "DIRECT", participantIds });
+      const response = await createRoom(minji, { roomType: "DIRECT", participantIds });
       expect(response.status).toBe(400);
       expect(await pathsOf(response)).toEqual(["participantIds"]);
     }
@@ -72,14 +62,14 @@ describe("POST /v1/rooms, DIRECT", () => {
 
 describe("POST /v1/rooms, GROUP", () => {
   test("makes a new room each time, of everybody once", async () => {
-    const [minji, tom] = await people("Minji", "Tom");
+    const [minji, tom] = await signInMany("Minji", "Tom");
     const body = {
       roomType: "GROUP",
       name: "책 모임",
       description: "On Sundays",
       participantIds: idsOf(tom, minji, tom),
     };
-    const [one, other] = await Promise.all([create(minji, body), create(minji, body)]);
+    const [one, other] = await Promise.all([createRoom(minji, body), createRoom(minji, body)]);
     expect([one.status, other.status]).toEqual([201, 201]);
     const [a, b] = [roomAnswer.parse(await one.json()), roomAnswer.parse(await other.json())];
     expect(a.id).not.toBe(b.id);
@@ -88,26 +78,26 @@ describe("POST /v1/rooms, GROUP", () => {
   });
 
   test("answers a repeated Idempotency-Key with the first room, whatever the order of the people", async () => {
-    const [minji, tom, jane] = await people("Minji", "Tom", "Jane");
+    const [minji, tom, jane] = await signInMany("Minji", "Tom", "Jane");
     const body = { roomType: "GROUP", name: "One", participantIds: idsOf(tom, jane) };
-    const first = roomAnswer.parse(await (await create(minji, body, "key-1")).json());
-    const again = await create(minji, { ...body, participantIds: idsOf(jane, tom) }, "key-1");
+    const first = roomAnswer.parse(await (await createRoom(minji, body, "key-1")).json());
+    const again = await createRoom(minji, { ...body, participantIds: idsOf(jane, tom) }, "key-1");
     expect(again.status).toBe(200);
     expect(roomAnswer.parse(await again.json()).id).toBe(first.id);
   });
 
   test("refuses the same key with another body, which adds nobody; another user's key is another key", async () => {
-    const [minji, tom, jane] = await people("Minji", "Tom", "Jane");
+    const [minji, tom, jane] = await signInMany("Minji", "Tom", "Jane");
     const body = { roomType: "GROUP", name: "One", participantIds: idsOf(tom) };
-    const first = roomAnswer.parse(await (await create(minji, body, "key-2")).json());
-    const other = await create(minji, { ...body, participantIds: idsOf(tom, jane) }, "key-2");
+    const first = roomAnswer.parse(await (await createRoom(minji, body, "key-2")).json());
+    const other = await createRoom(minji, { ...body, participantIds: idsOf(tom, jane) }, "key-2");
     expect(other.status).toBe(409);
     expect(problem.parse(await other.json()).code).toBe("conflict");
     const inD1 = await env.DB.prepare("SELECT count(*) AS n FROM chat_participants WHERE room_id = ?")
       .bind(first.id)
       .first();
     expect(inD1).toEqual({ n: 2 });
-    expect((await create(tom, { ...body, participantIds: idsOf(jane) }, "key-2")).status).toBe(201);
+    expect((await createRoom(tom, { ...body, participantIds: idsOf(jane) }, "key-2")).status).toBe(201);
   });
 
   test.each(["", "two words", "키", "x".repeat(256)])("refuses %j as a key", async (key) => {
@@ -123,20 +113,20 @@ describe("POST /v1/rooms, GROUP", () => {
   });
 
   test("names everybody who is not there or not active, and makes nothing", async () => {
-    const [minji, tom, gone] = await people("Minji", "Tom", "Gone");
+    const [minji, tom, gone] = await signInMany("Minji", "Tom", "Gone");
     await env.DB.prepare("UPDATE users SET is_active = 0 WHERE id = ?").bind(gone.user.id).run();
     const before = await countRooms();
     const participantIds = [999_999_999, tom.user.id, gone.user.id];
-    const response = await create(minji, { roomType: "GROUP", participantIds });
+    const response = await createRoom(minji, { roomType: "GROUP", participantIds });
     expect(response.status).toBe(400);
     expect(await pathsOf(response)).toEqual(["participantIds.0", "participantIds.2"]);
     expect(await countRooms()).toBe(before);
   });
 
   test("is refused to a caller who was deactivated while the token still holds", async () => {
-    const [minji, tom] = await people("Minji", "Tom");
+    const [minji, tom] = await signInMany("Minji", "Tom");
     await env.DB.prepare("UPDATE users SET is_active = 0 WHERE id = ?").bind(minji.user.id).run();
-    expect((await create(minji, { roomType: "GROUP", participantIds: idsOf(tom) })).status).toBe(401);
+    expect((await createRoom(minji, { roomType: "GROUP", participantIds: idsOf(tom) })).status).toBe(401);
   });
 
   test.each([
@@ -147,7 +137,7 @@ describe("POST /v1/rooms, GROUP", () => {
     ["an id of zero", { roomType: "GROUP", participantIds: [0] }, "participantIds.0"],
     ["no participants at all", { roomType: "GROUP" }, "participantIds"],
   ])("refuses %s", async (_, body, path) => {
-    const response = await create(await signIn(), body);
+    const response = await createRoom(await signIn(), body);
     expect(response.status).toBe(400);
     expect(await pathsOf(response)).toEqual([path]);
   });
@@ -161,7 +151,7 @@ describe("POST /v1/rooms, GROUP", () => {
       .bind(JSON.stringify(Array.from({ length: 999 }, (_, index) => index)))
       .run();
     const { results } = await env.DB.prepare("SELECT id FROM users WHERE email LIKE 'crowd-%'").all<{ id: number }>();
-    const response = await create(minji, { roomType: "GROUP", participantIds: results.map(({ id }) => id) });
+    const response = await createRoom(minji, { roomType: "GROUP", participantIds: results.map(({ id }) => id) });
     expect(response.status).toBe(201);
     expect(roomAnswer.parse(await response.json()).participants).toHaveLength(1_000);
   });
@@ -189,7 +179,7 @@ describe("a room whose creation was cut off between D1 and its object", () => {
   }
 
   test("is completed by whoever comes next, with the same people and roles", async () => {
-    const [minji, tom] = await people("Minji", "Tom");
+    const [minji, tom] = await signInMany("Minji", "Tom");
     const id = await halfMade(minji, tom);
     expect((await roomObject(env, id).describe(tom.user.id)).ok).toBe(false);
     const response = await call("GET", `/v1/rooms/${id}`, { token: tom.token });
@@ -202,7 +192,7 @@ describe("a room whose creation was cut off between D1 and its object", () => {
   });
 
   test("answers history at the first call, and 403 to a stranger", async () => {
-    const [minji, tom, stranger] = await people("Minji", "Tom", "Stranger");
+    const [minji, tom, stranger] = await signInMany("Minji", "Tom", "Stranger");
     const id = await halfMade(minji, tom);
     expect((await call("GET", `/v1/rooms/${id}/messages`, { token: stranger.token })).status).toBe(403);
     const response = await call("GET", `/v1/rooms/${await halfMade(minji, tom)}/messages`, { token: minji.token });
@@ -212,7 +202,7 @@ describe("a room whose creation was cut off between D1 and its object", () => {
 
 describe("GET /v1/rooms/{id}", () => {
   test("answers 404 for a room that is not there and for what is no id, 403 to a stranger", async () => {
-    const [minji, tom, stranger] = await people("Minji", "Tom", "Stranger");
+    const [minji, tom, stranger] = await signInMany("Minji", "Tom", "Stranger");
     const room = await groupOf([minji, tom]);
     const status = async (id: number | string, caller: SignedIn) =>
       (await call("GET", `/v1/rooms/${id}`, { token: caller.token })).status;
@@ -226,7 +216,7 @@ describe("GET /v1/rooms/{id}", () => {
 
 describe("PATCH /v1/rooms/{id}", () => {
   test("changes what it names, for an ADMIN of a GROUP alone", async () => {
-    const [minji, tom] = await people("Minji", "Tom");
+    const [minji, tom] = await signInMany("Minji", "Tom");
     const room = await groupOf([minji, tom], "Before");
     const patch = (caller: SignedIn, body: object) =>
       call("PATCH", `/v1/rooms/${room.id}`, { token: caller.token, body });
@@ -243,84 +233,5 @@ describe("PATCH /v1/rooms/{id}", () => {
       name: "Before",
       description: null,
     });
-  });
-});
-
-describe("participants", () => {
-  const path = (roomId: number, userId?: number) =>
-    `/v1/rooms/${roomId}/participants${userId === undefined ? "" : `/${userId}`}`;
-
-  test("a list is answered with a list, one user with that participant", async () => {
-    const [minji, tom, jane, kim] = await people("Minji", "Tom", "Jane", "Kim");
-    const room = await groupOf([minji, tom]);
-    const add = (body: object) => call("POST", path(room.id), { token: minji.token, body });
-    const one = await add({ userId: jane.user.id });
-    expect(one.status).toBe(201);
-    expect(participant.parse(await one.json())).toMatchObject({
-      userId: jane.user.id,
-      name: "Jane",
-      role: "MEMBER",
-      rev: 1,
-    });
-    const list = await add({ participantIds: [kim.user.id, kim.user.id] });
-    expect(list.status).toBe(201);
-    expect(participantList.parse(await list.json()).items.map(({ userId }) => userId)).toEqual([kim.user.id]);
-  });
-
-  test("only an ADMIN adds, only people who are there, and a body says who in one way", async () => {
-    const [minji, tom, jane] = await people("Minji", "Tom", "Jane");
-    const room = await groupOf([minji, tom]);
-    const add = (caller: SignedIn, body: object) => call("POST", path(room.id), { token: caller.token, body });
-    expect((await add(tom, { userId: jane.user.id })).status).toBe(403);
-    expect(await pathsOf(await add(minji, { userId: 999_999_999 }))).toEqual(["userId"]);
-    expect(await pathsOf(await add(minji, { participantIds: [jane.user.id, 999_999_999] }))).toEqual([
-      "participantIds.1",
-    ]);
-    for (const body of [{}, { userId: 1, participantIds: [1] }, { participantIds: [] }]) {
-      expect((await add(minji, body)).status).toBe(400);
-    }
-  });
-
-  test("nobody joins a DIRECT room", async () => {
-    const [minji, tom, jane] = await people("Minji", "Tom", "Jane");
-    const created = await create(minji, { roomType: "DIRECT", participantIds: idsOf(tom) });
-    const { id } = roomAnswer.parse(await created.json());
-    const response = await call("POST", path(id), { token: minji.token, body: { userId: jane.user.id } });
-    expect(response.status).toBe(403);
-  });
-
-  test("an ADMIN makes another one, and may then step down", async () => {
-    const [minji, tom] = await people("Minji", "Tom");
-    const room = await groupOf([minji, tom]);
-    const setRole = (caller: SignedIn, userId: number, role: string) =>
-      call("PATCH", path(room.id, userId), { token: caller.token, body: { role } });
-    expect((await setRole(tom, tom.user.id, "ADMIN")).status).toBe(403);
-    expect((await setRole(minji, minji.user.id, "MEMBER")).status).toBe(409);
-    expect((await setRole(minji, tom.user.id, "OWNER")).status).toBe(400);
-    const promoted = await setRole(minji, tom.user.id, "ADMIN");
-    expect(promoted.status).toBe(200);
-    expect(participant.parse(await promoted.json())).toMatchObject({ userId: tom.user.id, role: "ADMIN" });
-    expect((await setRole(minji, minji.user.id, "MEMBER")).status).toBe(200);
-    expect((await setRole(tom, 999_999, "ADMIN")).status).toBe(404);
-  });
-
-  test("one leaves, an ADMIN removes; either is outside at once, also in D1", async () => {
-    const [minji, tom, jane] = await people("Minji", "Tom", "Jane");
-    const room = await groupOf([minji, tom, jane]);
-    const remove = (caller: SignedIn, userId: number) => call("DELETE", path(room.id, userId), { token: caller.token });
-    expect((await remove(tom, jane.user.id)).status).toBe(403);
-    expect((await remove(jane, jane.user.id)).status).toBe(204);
-    expect((await remove(minji, tom.user.id)).status).toBe(204);
-    for (const outside of [tom, jane]) {
-      expect((await call("GET", `/v1/rooms/${room.id}`, { token: outside.token })).status).toBe(403);
-      expect((await call("GET", `/v1/rooms/${room.id}/messages`, { token: outside.token })).status).toBe(403);
-    }
-    await roomObject(env, room.id).flush();
-    const { results } = await env.DB.prepare(
-      "SELECT user_id FROM chat_participants WHERE room_id = ? AND is_active = 1",
-    )
-      .bind(room.id)
-      .all();
-    expect(results).toEqual([{ user_id: minji.user.id }]);
   });
 });

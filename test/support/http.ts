@@ -1,6 +1,7 @@
 /** Calls the deployed app as a client over HTTP would, and signs people in. */
 import { exports } from "cloudflare:workers";
 import { type SessionUser, tokenAnswer } from "../../schema/api/auth.ts";
+import { problem } from "../../schema/api/problem.ts";
 import { type RoomAnswer, roomAnswer } from "../../schema/api/rooms.ts";
 import { type AnyFrame, TestSocket } from "./sockets.ts";
 
@@ -43,8 +44,11 @@ export async function signIn(englishName = "Someone", email = `${crypto.randomUU
   return { token: accessToken, refreshToken, user };
 }
 
-export async function signInMany(...names: readonly string[]): Promise<SignedIn[]> {
-  return Promise.all(names.map((name) => signIn(name)));
+export async function signInMany<const Names extends readonly string[]>(
+  ...names: Names
+): Promise<{ [Index in keyof Names]: SignedIn }> {
+  const people: readonly SignedIn[] = await Promise.all(names.map((name) => signIn(name)));
+  return people as { [Index in keyof Names]: SignedIn }; // safe: one person per name
 }
 
 /** A GROUP of these, made by the first. */
@@ -74,4 +78,18 @@ export async function say(socket: TestSocket, ...texts: readonly string[]): Prom
     const ack = await socket.request({ type: "message.send", clientId: crypto.randomUUID(), content });
     if (ack.type !== "ack") throw new Error(`not sent: ${JSON.stringify(ack)}`);
   }
+}
+
+export function createRoom(caller: SignedIn, body: object, key?: string): Promise<Response> {
+  const headers = key === undefined ? {} : { "idempotency-key": key };
+  return call("POST", "/v1/rooms", { token: caller.token, body, headers });
+}
+
+/** The fields that a problem names. */
+export async function pathsOf(response: Response): Promise<string[] | undefined> {
+  return problem.parse(await response.json()).errors?.map(({ path }) => path);
+}
+
+export function idsOf(...people: readonly SignedIn[]): number[] {
+  return people.map(({ user }) => user.id);
 }

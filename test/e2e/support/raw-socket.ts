@@ -1,7 +1,7 @@
 /** A client that may misbehave: frames by hand in both encodings, headers and subprotocols of one's choice. */
 import { type ClientOptions, type RawData, WebSocket } from "ws";
 import { decodeTrusted, encodeFrame } from "../../../schema/protocol/codec.ts";
-import type { Encoding } from "../../../schema/protocol/version.ts";
+import { type Encoding, HEARTBEAT } from "../../../schema/protocol/version.ts";
 
 export interface ServerFrame {
   readonly type: string;
@@ -13,6 +13,8 @@ export interface ServerFrame {
 export interface Upgrade {
   readonly token?: string;
   readonly encoding?: Encoding;
+  /** Besides the one of the encoding. */
+  readonly protocols?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: string;
 }
@@ -28,12 +30,12 @@ export function socketUrl(baseUrl: string, roomId: number, query = ""): string {
   return `${baseUrl.replace("http", "ws")}/v1/rooms/${roomId}/socket${query}`;
 }
 
-function dial(url: string, { token, encoding = "json", headers }: Upgrade): WebSocket {
+function dial(url: string, { token, encoding = "json", protocols = [], headers }: Upgrade): WebSocket {
   const options: ClientOptions = {
     headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers },
     perMessageDeflate: false,
   };
-  const socket = new WebSocket(url, [`studymate.v1.${encoding}`], options);
+  const socket = new WebSocket(url, [`studymate.v1.${encoding}`, ...protocols], options);
   socket.on("error", () => {}); // each ends in "close", which is what tests look at
   return socket;
 }
@@ -122,8 +124,10 @@ export class RawSocket {
   }
 
   #received(data: RawData, isBinary: boolean): void {
-    // With `binaryType` "arraybuffer" binary frames are that; text frames are Buffers.
-    const frame = decodeTrusted(isBinary ? (data as ArrayBuffer) : data.toString());
+    const text = isBinary ? "" : data.toString();
+    if (text === HEARTBEAT.response) return this.#take({ type: text });
+    // With `binaryType` "arraybuffer" binary frames are that.
+    const frame = decodeTrusted(isBinary ? (data as ArrayBuffer) : text);
     this.#take(frame as ServerFrame); // our own server's
   }
 
