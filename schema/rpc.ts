@@ -46,6 +46,8 @@ export interface PageRequest {
   readonly before?: number;
   readonly after?: number;
   readonly limit: number;
+  /** Every row of the page, whatever D1 is believed to have. */
+  readonly whole?: boolean;
 }
 
 /** Which ids make up a page, and those of its rows that the main database may not have yet. */
@@ -55,6 +57,8 @@ export interface PageOverlay {
   readonly last: number;
   readonly hasMore: boolean;
   readonly unflushed: readonly Message[];
+  /** Rows of D1 that carry another epoch are of a history that no longer holds. */
+  readonly epoch: number;
   /** D1 bookmark of the last flush: a read with it sees everything that is not in `unflushed`. */
   readonly bookmark: string | null;
 }

@@ -14,6 +14,11 @@ export function roomObject(env: RoomNamespaces, roomId: number): RoomObject {
   return roomObjectNamed(env, String(roomId));
 }
 
+/** The room as `flush_positions` and `flush_parked` name it. */
+export function roomFlushName(roomId: number): string {
+  return `chat-room:${roomId}`;
+}
+
 /** A name that is no room's id belongs to an object that stays empty: a probe. */
 export function roomObjectNamed(env: RoomNamespaces, name: string): RoomObject {
   // Safe: the class implements ChatRoomRpc, and a stub offers what its class does; the runtime's own stub type, which

@@ -1,4 +1,5 @@
 /** What of a room goes to D1, and how it is written there. The only writer of the chat tables after a room's creation. */
+import { directKey } from "../../schema/direct-key.ts";
 import type { Message } from "../../schema/protocol/room/entities.ts";
 import type { FlushBatch, FlushRow, FlushSource, ParkedKey, Position } from "../kernel/flush.ts";
 import type { D1DestinationOptions } from "../kernel/flush-d1.ts";
@@ -82,19 +83,12 @@ export class RoomFlushSource implements FlushSource {
         is_active: Number(room.isActive),
         last_message_at: this.store.lastMessageAt(),
         created_at: Date.parse(room.createdAt),
-        direct_key: room.roomType === "DIRECT" ? directKey(this.store.participants()) : null,
+        direct_key:
+          room.roomType === "DIRECT" ? directKey(this.store.participants().map(({ userId }) => userId)) : null,
         rev: room.rev,
       },
     };
   }
-}
-
-/** "min:max": one DIRECT room per pair. */
-export function directKey(pair: readonly { readonly userId: number }[]): string {
-  return pair
-    .map(({ userId }) => userId)
-    .toSorted((a, b) => a - b)
-    .join(":");
 }
 
 function toParticipantRow(participant: StoredParticipant): FlushRow {

@@ -9,6 +9,7 @@ import { D1Destination } from "../kernel/flush-d1.ts";
 import { errorFrame, NOTHING, type Outcome } from "../kernel/outcome.ts";
 import type { Residence } from "../kernel/sockets/realtime-object.ts";
 import type { Frame, LiveSocket, SocketRegistry } from "../kernel/sockets/registry.ts";
+import { roomFlushName } from "./address.ts";
 import { RoomFlushSource, roomStatements } from "./flush.ts";
 import { handleCommand, moveMarker } from "./handlers.ts";
 import { Moderation } from "./moderation.ts";
@@ -52,7 +53,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
     const main = new D1Destination({
       name: "main",
       database,
-      object: `chat-room:${store.room.id}`,
+      object: roomFlushName(store.room.id),
       now,
       ...roomStatements(store, now),
     });
@@ -124,7 +125,10 @@ export class ResidentRoom implements Residence<RoomCommand> {
     const range = this.view.range(request);
     return {
       ...range,
-      unflushed: this.store.messagesBetweenPast(range.first, range.last, position),
+      epoch: this.store.head.epoch,
+      unflushed: request.whole
+        ? this.store.messagesBetween(range.first, range.last)
+        : this.store.messagesBetweenPast(range.first, range.last, position),
       bookmark: this.flusher.destination.bookmark(),
     };
   }

@@ -28,6 +28,8 @@ export class DueTable {
   private alarmAt: number | null = null;
   /** While the alarm runs, the platform repeats it after a kill; it is set again at the end, once. */
   private running = false;
+  /** What was asked of the item whose handler is under way: its answer may come from before that. */
+  private current: { readonly name: string; askedAt: number | null } | undefined;
   private readonly storage: DurableObjectStorage;
 
   /** Makes the table where it is missing. */
@@ -58,6 +60,7 @@ export class DueTable {
   /** Asks for a run at `at` at the latest; an earlier one that is planned stays. Inside or outside a transaction. */
   schedule(name: string, at: number): void {
     const planned = this.items.get(name);
+    if (this.current?.name === name) this.current.askedAt = Math.min(at, this.current.askedAt ?? at);
     if (planned && planned.at <= at) {
       if (this.alarmAt === null) this.arm();
       return;
@@ -79,21 +82,35 @@ export class DueTable {
     this.running = true;
     // An alarm that fires is for the earliest item, whatever this clock says.
     const started = Math.max(now(), this.earliest() ?? 0);
-    for (const item of [...this.items.values()].filter((candidate) => candidate.at <= started)) {
-      const handler = handlers[item.name];
-      let next: NextRun = null;
-      try {
-        if (handler) next = await handler(item);
-        else logError({ event: "due.unknown", item: item.name }, "no handler");
-      } catch (error) {
-        logError({ event: "due.failed", item: item.name, attempts: item.attempts }, error);
-        next = { at: now() + backoffMs(item.attempts, RETRY_MS), attempts: item.attempts + 1 };
+    try {
+      for (const item of [...this.items.values()].filter((candidate) => candidate.at <= started)) {
+        const current = { name: item.name, askedAt: null };
+        this.current = current;
+        const next = await this.runOne(item, now, handlers[item.name]);
+        this.current = undefined;
+        this.settle(item.name, sooner(next, current.askedAt));
       }
-      this.settle(item.name, next);
+    } finally {
+      this.current = undefined;
+      this.running = false;
+      this.alarmAt = null;
+      this.arm();
     }
-    this.running = false;
-    this.alarmAt = null;
-    this.arm();
+  }
+
+  private async runOne(
+    item: DueItem,
+    now: () => number,
+    handler: ((item: DueItem) => Promise<NextRun>) | undefined,
+  ): Promise<NextRun> {
+    try {
+      if (handler) return await handler(item);
+      logError({ event: "due.unknown", item: item.name }, "no handler");
+      return null;
+    } catch (error) {
+      logError({ event: "due.failed", item: item.name, attempts: item.attempts }, error);
+      return { at: now() + backoffMs(item.attempts, RETRY_MS), attempts: item.attempts + 1 };
+    }
   }
 
   private settle(name: string, next: NextRun): void {
@@ -131,6 +148,11 @@ export class DueTable {
     this.alarmAt = earliest;
     this.storage.setAlarm(earliest).catch((error) => logError({ event: "due.alarm-not-set" }, error));
   }
+}
+
+/** What a handler answered, and what was asked of it while it ran. */
+function sooner(next: NextRun, askedAt: number | null): NextRun {
+  return askedAt === null || (next && next.at <= askedAt) ? next : { ...next, at: askedAt };
 }
 
 /** Exponential with equal jitter: 1×, 2×, 4× … of `baseMs`, at most a minute, half of it random. */

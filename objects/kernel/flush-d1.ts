@@ -39,7 +39,7 @@ export class D1Destination implements FlushDestination {
       .prepare("SELECT epoch, id, rev FROM flush_positions WHERE object = ?")
       .bind(this.options.object)
       .first<{ epoch: number; id: number; rev: number }>();
-    this.lastBookmark = session.getBookmark();
+    this.keepBookmark(session);
     return position;
   }
 
@@ -56,7 +56,7 @@ export class D1Destination implements FlushDestination {
     if (statements.length === 0) return { kind: "written", moved: false };
     try {
       const results = await session.batch(statements);
-      this.lastBookmark = session.getBookmark();
+      this.keepBookmark(session);
       return { kind: "written", moved: move !== null && (results.at(-1)?.meta.changes ?? 0) > 0 };
     } catch (error) {
       if (isRowsFault(error)) return { kind: "refused", reason: messageOf(error) };
@@ -70,6 +70,12 @@ export class D1Destination implements FlushDestination {
       .bind(this.options.object)
       .all<{ table: string; key: string }>();
     return results;
+  }
+
+  /** Bookmarks sort by age as text. An answer that was overtaken must not take a later one back. */
+  private keepBookmark(session: D1DatabaseSession): void {
+    const bookmark = session.getBookmark();
+    if (bookmark !== null && bookmark > (this.lastBookmark ?? "")) this.lastBookmark = bookmark;
   }
 
   private session(): D1DatabaseSession {

@@ -142,14 +142,19 @@ export class Flusher {
 
   /** The position that rows are known to be flushed up to, asking the destination if this instance does not know. */
   async knownPosition(): Promise<Position | null> {
-    if (this.position === undefined) this.position = await this.destination.read();
+    if (this.position !== undefined) return this.position;
+    const position = await this.destination.read();
+    // A flush that ended meanwhile knows better.
+    if (this.position === undefined) this.position = position;
     return this.position;
   }
 
   /** What the destination was last known to hold of the current history; nothing, if that is not known. */
   lastPosition(): Position {
-    const { epoch } = this.source.head();
-    return this.position?.epoch === epoch ? this.position : { epoch, id: 0, rev: -1 };
+    const head = this.source.head();
+    const known = this.position;
+    // What a destination ahead of the object holds is not the object's history.
+    return known?.epoch === head.epoch && !isAhead(known, head) ? known : { epoch: head.epoch, id: 0, rev: -1 };
   }
 
   /** Forgets the cached position: the next flush asks the destination where it stands. */

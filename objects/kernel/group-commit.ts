@@ -54,7 +54,7 @@ export class GroupCommit<Outcome> {
       await pause(0);
       while (this.queue.length > 0) {
         this.commit(this.queue.splice(0, MAX_GROUP));
-        await this.deps.storage.sync();
+        await this.deps.storage.sync().catch((error) => logError({ event: "group-commit.not-synced" }, error));
         await pause(this.deps.gatherMs());
       }
     } finally {

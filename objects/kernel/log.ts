@@ -7,10 +7,6 @@ export interface LogLine {
   readonly [detail: string]: string | number | boolean | undefined;
 }
 
-export function logInfo(line: LogLine): void {
-  console.log(JSON.stringify({ level: "info", ...line }));
-}
-
 export function logError(line: LogLine, error: unknown): void {
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   console.error(JSON.stringify({ level: "error", ...line, reason }));

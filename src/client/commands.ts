@@ -39,6 +39,8 @@ export class Commands {
   readonly #pending = new Map<number, Pending>();
   #lastRef = 0;
   #isOpen = false;
+  /** Why nothing is sent any more. */
+  #denial: StudyMateError | undefined;
 
   constructor(deps: CommandsDeps) {
     this.#deps = deps;
@@ -46,12 +48,18 @@ export class Commands {
 
   /** Resolves with the ack; rejects with a `StudyMateError` that is final. */
   request(command: Command): Promise<Ack> {
+    if (this.#denial !== undefined) return Promise.reject(this.#denial);
     return new Promise((resolve, reject) => {
       this.#lastRef += 1;
       const pending = { ref: this.#lastRef, command, resolve, reject, failures: 0, timer: undefined };
       this.#pending.set(pending.ref, pending);
       if (this.#isOpen) this.#transmit(pending);
     });
+  }
+
+  /** A socket is tried for again: commands may wait for it. */
+  revive(): void {
+    this.#denial = undefined;
   }
 
   /** The socket may carry commands from now on: what is unanswered goes out, in its order. */
@@ -79,8 +87,10 @@ export class Commands {
     else pending.reject(errorOf(frame));
   }
 
-  rejectAll(error: StudyMateError): void {
+  /** There will be no socket: rejects what waits, and what comes until `revive`. */
+  deny(error: StudyMateError): void {
     this.lost();
+    this.#denial = error;
     const all = [...this.#pending.values()];
     this.#pending.clear();
     for (const pending of all) pending.reject(error);

@@ -172,6 +172,8 @@ export class RoomConnection {
 
   /** Tries again at once: from `offline` without waiting, from `denied` because something has changed. */
   reconnect(): void {
+    const { state, reason } = this.getSnapshot().status;
+    if (state === "connecting" || state === "syncing" || state === "live" || reason === "closed") return;
     this.#connection.connect();
   }
 
@@ -187,13 +189,16 @@ export class RoomConnection {
   }
 
   #load(beforeId: number | undefined, limit: number): Promise<void> {
-    this.#loading ??= this.#loadPage(beforeId, limit).finally(() => {
+    if (this.#loading !== undefined) return this.#loading;
+    const loading = this.#loadPage(beforeId, limit).finally(() => {
+      if (this.#loading !== loading) return;
       this.#loading = undefined;
       this.#isFirstLoad = false;
       this.#changed();
     });
+    this.#loading = loading;
     this.#changed();
-    return this.#loading;
+    return loading;
   }
 
   async #loadPage(beforeId: number | undefined, limit: number): Promise<void> {
@@ -227,9 +232,13 @@ export class RoomConnection {
     this.#commands.opened();
     this.#reader.resume(welcome.you.lastReadMessageId, welcome.messageId);
     const { oldestId } = this.#state;
-    this.#isFirstLoad = oldestId > 1 && oldestId > welcome.messageId;
+    const startsOver = oldestId > 1 && oldestId > welcome.messageId;
+    this.#isFirstLoad = startsOver || (this.#isFirstLoad && this.#loading !== undefined);
+    if (!startsOver) return;
+    // A page that was asked for before is of no use: it would leave a hole.
+    this.#loading = undefined;
     // Whoever waits for the load also sees its failure; it can be asked for again.
-    if (this.#isFirstLoad) this.#load(undefined, PAGE).catch(() => {});
+    this.#load(undefined, PAGE).catch(() => {});
   }
 
   #askSync(): void {
@@ -244,9 +253,10 @@ export class RoomConnection {
     this.#status = status;
     this.#deps.debug({ roomId: this.id, event: "status", detail: status.state });
     if (status.state !== "open") this.#quiet();
+    if (status.state === "connecting") this.#commands.revive();
     if (status.state === "denied") {
       const error = denial(status.reason);
-      this.#commands.rejectAll(error);
+      this.#commands.deny(error);
       this.#live?.reject(error);
       this.#live = undefined;
     }

@@ -3,8 +3,9 @@
  * meets that repeats `create()` from D1 and asks again.
  */
 import { type RoomObject, roomObject } from "../../objects/chat-room/address.ts";
+import { logError } from "../../objects/kernel/log.ts";
 import type { Answer } from "../../schema/rpc.ts";
-import { findRoom } from "./store.ts";
+import { findRoom, wasFlushed } from "./store.ts";
 
 export async function withRoom<Value>(
   env: Env,
@@ -26,6 +27,11 @@ export async function openRoomSocket(env: Env, roomId: number, admission: () => 
 async function completeCreation(env: Env, roomId: number): Promise<boolean> {
   const room = await findRoom(env.DB, roomId);
   if (room === null) return false;
+  if (await wasFlushed(env.DB, roomId)) {
+    // Not a creation cut short: the object lost what D1 still has. A new one would number messages from 1 again.
+    logError({ event: "room.object-lost", object: `chat-room:${roomId}` }, "restore its storage");
+    return false;
+  }
   await roomObject(env, roomId).create(room);
   return true;
 }

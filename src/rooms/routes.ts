@@ -19,7 +19,7 @@ import { cutPage, decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { withRoom } from "./objects.ts";
 import { listRooms } from "./room-list.ts";
-import { canonicalBody, historyPage, planRoom, unknownParticipants } from "./rules.ts";
+import { canonicalBody, historyPage, isComplete, planRoom, unknownParticipants } from "./rules.ts";
 import { openSocket } from "./socket.ts";
 import { createRoom, findNewcomers, storedMessages } from "./store.ts";
 
@@ -121,7 +121,10 @@ rooms.get("/:id/messages", pathIds("id"), query(historyQuery), async (c) => {
   if (!overlay.ok) return refuseWith(c, overlay.error);
   const { first, last } = overlay.value;
   const stored = first > last ? [] : await storedMessages(c.env, id, overlay.value);
-  return c.json(historyPage(stored, overlay.value, request));
+  const page = historyPage(stored, overlay.value, request);
+  if (isComplete(page, overlay.value)) return c.json(page);
+  const whole = await roomObject(c.env, id).page(c.var.caller.userId, { ...request, whole: true });
+  return whole.ok ? c.json(historyPage([], whole.value, request)) : refuseWith(c, whole.error);
 });
 
 function answerRoom(c: Context<HttpEnv>, view: Answer<RoomView>): Response {

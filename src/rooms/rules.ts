@@ -35,11 +35,6 @@ export function planRoom(creatorId: number, request: CreateRoomRequest): Result<
   return ok({ roomType, name, description, creatorId, participantIds });
 }
 
-/** "min:max" of the two: one DIRECT room per pair. */
-export function directKey({ participantIds: [low, high] }: RoomPlan): string {
-  return `${low}:${high}`;
-}
-
 /** The same text for every body that asks for the same room. */
 export function canonicalBody({ roomType, name, description, participantIds }: RoomPlan): string {
   return JSON.stringify([roomType, name, description, participantIds]);
@@ -50,6 +45,11 @@ export function unknownParticipants(asked: readonly number[], unknownIds: readon
   return asked.flatMap((id, index) =>
     unknownIds.includes(id) ? [{ path: `participantIds.${index}`, message: "there is no such user" }] : [],
   );
+}
+
+/** Ids have no gaps: a page that lacks one lacks a row that D1 refused or lost. */
+export function isComplete(page: HistoryPage, { first, last }: PageOverlay): boolean {
+  return page.items.length === Math.max(0, last - first + 1);
 }
 
 export interface HistoryPage {

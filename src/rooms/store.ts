@@ -4,14 +4,17 @@
  */
 import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { roomFlushName } from "../../objects/chat-room/address.ts";
 import { messageDatabase } from "../../objects/chat-room/database.ts";
+import { directKey } from "../../schema/direct-key.ts";
 import type { Message } from "../../schema/protocol/room/entities.ts";
 import { ok, type Result, refuse } from "../../schema/result.ts";
 import type { NewParticipant, NewRoom } from "../../schema/rpc.ts";
 import { chatParticipants, chatRooms } from "../../schema/tables/chat.ts";
+import { flushPositions } from "../../schema/tables/flush.ts";
 import { users } from "../../schema/tables/users.ts";
 import type { MessageType, RoomType } from "../../schema/values.ts";
-import { directKey, type RoomPlan } from "./rules.ts";
+import type { RoomPlan } from "./rules.ts";
 
 /** What tells a GROUP's request from another: unique per room, and a hash of what was asked for. */
 export interface CreationMark {
@@ -33,7 +36,7 @@ export async function createRoom(
   mark: CreationMark,
 ): Promise<Result<CreatedRoom, CreationRefusal>> {
   const isDirect = plan.roomType === "DIRECT";
-  const key = isDirect ? directKey(plan) : mark.key;
+  const key = isDirect ? directKey(plan.participantIds) : mark.key;
   const hash = isDirect ? null : mark.hash;
   const participantIds = JSON.stringify(plan.participantIds);
   const [inserted] = await database.batch([
@@ -93,6 +96,16 @@ export async function findRoom(database: D1Database, roomId: number): Promise<Ne
     selectParticipants(db, isIt),
   ]);
   return rooms[0] ? { ...rooms[0], participants } : null;
+}
+
+/** True once the room's object has flushed anything: it existed. */
+export async function wasFlushed(database: D1Database, roomId: number): Promise<boolean> {
+  const position = await drizzle(database)
+    .select({ id: flushPositions.id })
+    .from(flushPositions)
+    .where(eq(flushPositions.object, roomFlushName(roomId)))
+    .get();
+  return position !== undefined;
 }
 
 const roomColumns = {
@@ -168,18 +181,22 @@ interface MessageRow {
 const MESSAGE_RANGE = `SELECT id, room_id AS roomId, sender_id AS senderId, message_type AS messageType, content,
     file_url AS fileUrl, file_metadata AS fileMetadata, reply_to_id AS replyToId, client_id AS clientId,
     is_edited AS isEdited, edited_at AS editedAt, is_deleted AS isDeleted, created_at AS createdAt, reactions, corrections, rev
-  FROM chat_messages WHERE room_id = ?1 AND id BETWEEN ?2 AND ?3`;
+  FROM chat_messages WHERE room_id = ?1 AND id BETWEEN ?2 AND ?3 AND epoch = ?4`;
 
 export interface MessageRange {
   readonly first: number;
   readonly last: number;
+  readonly epoch: number;
   /** The read sees at least what this D1 bookmark saw; null: whatever the primary has. */
   readonly bookmark: string | null;
 }
 
 export async function storedMessages(env: Env, roomId: number, range: MessageRange): Promise<Message[]> {
   const session = messageDatabase(env, roomId).withSession(range.bookmark ?? "first-primary");
-  const { results } = await session.prepare(MESSAGE_RANGE).bind(roomId, range.first, range.last).all<MessageRow>();
+  const { results } = await session
+    .prepare(MESSAGE_RANGE)
+    .bind(roomId, range.first, range.last, range.epoch)
+    .all<MessageRow>();
   return results.map(toMessage);
 }
 

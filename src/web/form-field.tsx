@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isFinalEnter } from "./enter-key.ts";
 
 interface FormFieldProps {
@@ -13,7 +13,8 @@ interface FormFieldProps {
 
 export function FormField({ label, value, onChange, onEnter, onEscape, hasFocus = false }: FormFieldProps) {
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  // Before anybody can type: the cursor must not jump afterwards.
+  useLayoutEffect(() => {
     if (!hasFocus) return;
     field.current?.focus();
     field.current?.setSelectionRange(field.current.value.length, field.current.value.length);

@@ -8,6 +8,8 @@ export interface LogEntry {
   readonly day: string | undefined;
   /** The one before is by the same person, a moment ago: no need to name them again. */
   readonly continues: boolean;
+  /** The next one does not continue it: the place for the time. */
+  readonly isLast: boolean;
   /** The names of those whose reading ends here; its author and you left out. */
   readonly readBy: readonly string[];
 }
@@ -22,12 +24,13 @@ export function logEntries({ messages, participants, you }: RoomSnapshot): reado
   }
   return messages.map((message, at) => {
     const before = messages[at - 1];
+    const after = messages[at + 1];
     const day = dayOf(message.createdAt);
-    const isNewDay = before === undefined || dayOf(before.createdAt) !== day;
     return {
       message,
-      day: isNewDay ? day : undefined,
-      continues: !isNewDay && isContinued(before, message),
+      day: before === undefined || dayOf(before.createdAt) !== day ? day : undefined,
+      continues: before !== undefined && isContinued(before, message),
+      isLast: after === undefined || !isContinued(message, after),
       readBy: (readers.get(message.id) ?? [])
         .filter(({ userId }) => userId !== message.senderId)
         .map(({ name }) => name),
@@ -40,6 +43,7 @@ function isContinued(before: Message, message: Message): boolean {
     before.senderId === message.senderId &&
     before.messageType !== "SYSTEM" &&
     message.replyToId === null &&
-    Date.parse(message.createdAt) - Date.parse(before.createdAt) < MOMENT_MS
+    Date.parse(message.createdAt) - Date.parse(before.createdAt) < MOMENT_MS &&
+    dayOf(before.createdAt) === dayOf(message.createdAt)
   );
 }

@@ -20,7 +20,6 @@ export function MessageLog({ room, snapshot, attempt, onReply }: MessageLogProps
   const loadOlder = () => attempt(room.loadOlder());
   const { log, isAtEnd, goToEnd } = useLogScroll({
     firstId: messages[0]?.id,
-    length: messages.length + outbox.length,
     onTop: () => {
       if (hasOlder && status.state === "live") loadOlder();
     },

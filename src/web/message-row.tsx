@@ -19,7 +19,7 @@ interface MessageRowProps {
 }
 
 export function MessageRow({ entry, room, snapshot, attempt, onReply }: MessageRowProps) {
-  const { message, continues, readBy } = entry;
+  const { message, continues } = entry;
   const [form, setForm] = useState<"edit" | "correct">();
   const isMine = message.senderId === snapshot.you?.userId;
   const author = snapshot.participants.find(({ userId }) => userId === message.senderId);
@@ -59,11 +59,7 @@ export function MessageRow({ entry, room, snapshot, attempt, onReply }: MessageR
           />
         )}
         {!message.isDeleted && <Reactions message={message} room={room} snapshot={snapshot} attempt={attempt} />}
-        <p class="meta quiet">
-          <time dateTime={message.createdAt}>{timeOf(message.createdAt)}</time>
-          {message.isEdited && !message.isDeleted && <span> · {text.edited}</span>}
-          {readBy.length > 0 && <span class="read"> · {text.readBy(listNames(readBy))}</span>}
-        </p>
+        <MessageMeta entry={entry} />
       </div>
       {!message.isDeleted && form === undefined && (
         <MessageActions
@@ -89,5 +85,18 @@ function ReplyQuote({ message, snapshot }: { readonly message: Message; readonly
     <blockquote class="quiet">
       <strong>{author?.name}</strong> {replied === undefined ? "…" : (replied.content ?? text.deleted)}
     </blockquote>
+  );
+}
+
+function MessageMeta({ entry }: { readonly entry: LogEntry }) {
+  const { message, isLast, readBy } = entry;
+  const isEdited = message.isEdited && !message.isDeleted;
+  if (!isLast && !isEdited && readBy.length === 0) return null;
+  return (
+    <p class="meta quiet">
+      <time dateTime={message.createdAt}>{timeOf(message.createdAt)}</time>
+      {isEdited && <span> · {text.edited}</span>}
+      {readBy.length > 0 && <span class="read"> · {text.readBy(listNames(readBy))}</span>}
+    </p>
   );
 }

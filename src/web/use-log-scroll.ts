@@ -3,14 +3,13 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 interface LogScroll {
   /** The first message shown: a smaller one means that a page was put before it. */
   readonly firstId: number | undefined;
-  readonly length: number;
   readonly onTop: () => void;
 }
 
 const NEAR_PX = 80;
 
 /** Stays at the end while one is there, and does not jump when older messages come above. */
-export function useLogScroll({ firstId, length, onTop }: LogScroll) {
+export function useLogScroll({ firstId, onTop }: LogScroll) {
   const log = useRef<HTMLDivElement>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const before = useRef({ firstId, height: 0, isAtEnd: true });
@@ -48,7 +47,7 @@ export function useLogScroll({ firstId, length, onTop }: LogScroll) {
       element.removeEventListener("scroll", onScroll);
       resized.disconnect();
     };
-  }, [length === 0]);
+  }, []);
 
   return { log, isAtEnd, goToEnd };
 }

@@ -1,5 +1,5 @@
-/** What changed between two wordings, in whole words: half a Korean word struck out teaches nobody anything. */
-import { diffWordsWithSpace } from "diff";
+/** What changed between two wordings, in whole words: a particle struck out without its noun teaches nobody anything. */
+import { diffArrays } from "diff";
 
 export interface WordChange {
   readonly kind: "same" | "removed" | "added";
@@ -11,11 +11,11 @@ const segmenters = {
   en: new Intl.Segmenter("en", { granularity: "word" }),
 };
 
+/** Spaces and punctuation count as words: where Korean puts its spaces is often the very thing that is corrected. */
 export function wordDiff(before: string, after: string, language: "ko" | "en"): readonly WordChange[] {
-  return diffWordsWithSpace(before, after, { intlSegmenter: segmenters[language] }).map(
-    ({ value, added, removed }) => ({
-      kind: added ? "added" : removed ? "removed" : "same",
-      words: value,
-    }),
-  );
+  const wordsOf = (text: string) => Array.from(segmenters[language].segment(text), ({ segment }) => segment);
+  return diffArrays(wordsOf(before), wordsOf(after)).map(({ value, added, removed }) => ({
+    kind: added ? "added" : removed ? "removed" : "same",
+    words: value.join(""),
+  }));
 }

@@ -72,6 +72,16 @@ describe("Connecting", () => {
   });
 });
 
+describe("A newer server", () => {
+  it("may send frames that this client does not know", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 1 });
+    await settle();
+    const before = room.getSnapshot();
+    wire.last.serveText(JSON.stringify({ type: "weather.changed", rain: true }));
+    expect(room.getSnapshot()).toEqual(before);
+  });
+});
+
 describe("Losing the connection", () => {
   it("reconnects, syncs from the old position, and has what was missed", async () => {
     const { room, server, wire, settle } = scriptedRoom({ messages: 2 });
@@ -106,6 +116,20 @@ describe("Losing the connection", () => {
     expect(wire.sockets).toHaveLength(2);
     expect(room.getSnapshot().status.state).toBe("live");
     expect(room.getSnapshot().messages).toEqual(server.messages);
+  });
+
+  it("loads the newest page after a start over, also while an older page was on its way", async () => {
+    const { room, server, wire, settle } = scriptedRoom({ messages: 80 });
+    await settle();
+    wire.last.onFrame = () => {};
+    room.loadOlder();
+    server.epoch = 2;
+    server.send(2, "after the restore");
+    wire.last.drop();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(room.getSnapshot().messages).toHaveLength(50);
+    expect(room.getSnapshot().messages.at(-1)?.content).toBe("after the restore");
+    expect(room.getSnapshot()).toMatchObject({ status: { state: "live" }, isLoadingOlder: false });
   });
 
   it("waits longer after each failure, with jitter", async () => {
@@ -366,12 +390,35 @@ describe("Sending", () => {
     expect(sends(wire.last)).toHaveLength(1);
   });
 
-  it("rejects what is unanswered when the room is closed or taken away", async () => {
+  it("rejects what is unanswered, and what comes after, when the room is taken away", async () => {
     const { room, wire, settle } = scriptedRoom();
     await settle();
     const sent = room.send("too late");
     wire.last.drop(4403);
     await expect(sent).rejects.toMatchObject({ code: "forbidden" });
+    await expect(room.edit(1, "later still")).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  it("sends a failed message after all, once the room may be entered again", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    wire.last.drop(4403);
+    await expect(room.send("wait for me", { clientId: "a" })).rejects.toThrow();
+    room.reconnect();
+    await settle();
+    room.retry("a");
+    expect(contents(wire.last)).toEqual(["wait for me"]);
+  });
+
+  it("rejects with the code `closed` what is unanswered when the room is closed, and stays closed", async () => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    const sent = room.send("too late");
+    room.close();
+    await expect(sent).rejects.toMatchObject({ code: "closed" });
+    room.reconnect();
+    await settle();
+    expect(wire.sockets).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { directKey } from "../../schema/direct-key.ts";
 import type { Message } from "../../schema/protocol/room/entities.ts";
-import { canonicalBody, directKey, historyPage, planRoom, unknownParticipants } from "../../src/rooms/rules.ts";
+import { canonicalBody, historyPage, planRoom, unknownParticipants } from "../../src/rooms/rules.ts";
 
 describe("planning a room", () => {
   test.each([
@@ -20,7 +21,7 @@ describe("planning a room", () => {
       planRoom(12, { roomType: "DIRECT", participantIds: [3] }),
       planRoom(3, { roomType: "DIRECT", participantIds: [12] }),
     ];
-    expect(keys.map((plan) => plan.ok && directKey(plan.value))).toEqual(["3:12", "3:12"]);
+    expect(keys.map((plan) => plan.ok && directKey(plan.value.participantIds))).toEqual(["3:12", "3:12"]);
   });
 
   test("the creator of a GROUP takes part whether listed or not, everybody once", () => {
@@ -71,7 +72,7 @@ describe("a page of history", () => {
     corrections: [],
     rev,
   });
-  const overlay = { first: 3, last: 5, hasMore: true, unflushed: [message(5), message(4, 7)], bookmark: null };
+  const overlay = { first: 3, last: 5, hasMore: true, unflushed: [message(5), message(4, 7)], epoch: 1, bookmark: null };
   const ids = (stored: Message[], request = {}) =>
     historyPage(stored, overlay, { limit: 3, ...request }).items.map(({ id, rev }) => `${id}@${rev}`);
 

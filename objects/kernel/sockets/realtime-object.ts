@@ -263,10 +263,16 @@ export abstract class RealtimeObject<
     const replies = new Map<LiveSocket, Frame[]>();
     for (const { reply } of outcomes) {
       if (!reply) continue;
-      const frames = framesOf(reply);
-      const gathered = replies.get(reply.to);
-      if (gathered) gathered.push(...frames);
-      else replies.set(reply.to, [...frames]);
+      const gathered = replies.get(reply.to) ?? [];
+      if (typeof reply.frames !== "function") {
+        gathered.push(...reply.frames);
+        replies.set(reply.to, gathered);
+        continue;
+      }
+      // Pages are large: each is made when its turn comes, sent at once, and not made for a socket that was ended.
+      this.sockets.send(reply.to, gathered);
+      replies.delete(reply.to);
+      if (this.sockets.get(reply.to.socket)) this.sockets.send(reply.to, framesOf(reply));
     }
     for (const [live, frames] of replies) this.sockets.send(live, frames);
     for (const { after } of outcomes) after?.();

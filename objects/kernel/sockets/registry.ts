@@ -32,6 +32,8 @@ export interface LiveSocket {
   /** `sentBytes` at the last probe, and at the last one that came back. */
   probedBytes: number;
   readBytes: number;
+  /** Probes that did not come back yet: their number, and `sentBytes` then. */
+  readonly probes: Map<number, number>;
 }
 
 /** A reader is asked after every MiB whether it reads; 4 MiB without an answer end the socket. */
@@ -56,7 +58,7 @@ export class SocketRegistry {
   }
 
   add(socket: AttachedSocket, state: SocketState): LiveSocket {
-    const live: LiveSocket = { socket, state, sentBytes: 0, probedBytes: 0, readBytes: 0 };
+    const live: LiveSocket = { socket, state, sentBytes: 0, probedBytes: 0, readBytes: 0, probes: new Map() };
     this.sockets.set(socket, live);
     return live;
   }
@@ -115,8 +117,9 @@ export class SocketRegistry {
   }
 
   /** The client echoed a probe: everything up to it was read. One that was never sent says nothing. */
-  probeEchoed(live: LiveSocket, bytes: number): void {
-    if (bytes <= live.probedBytes) live.readBytes = Math.max(live.readBytes, bytes);
+  probeEchoed(live: LiveSocket, n: number): void {
+    live.readBytes = Math.max(live.readBytes, live.probes.get(n) ?? 0);
+    for (const [probe, bytes] of live.probes) if (bytes <= live.readBytes) live.probes.delete(probe);
   }
 
   end(live: LiveSocket, reason: CloseReason): void {
@@ -151,18 +154,24 @@ export class SocketRegistry {
     if (this.isExpired(live)) return;
     try {
       for (const { data, bytes } of chunks) {
+        // What is queued for a socket is memory: the rest of a long answer is not queued either.
+        if (live.sentBytes - live.readBytes > MAX_UNREAD_BYTES) return this.end(live, "goingAway");
         live.socket.send(data);
         live.sentBytes += bytes;
-      }
-      if (live.sentBytes - live.probedBytes >= PROBE_EVERY_BYTES) {
-        live.probedBytes = live.sentBytes;
-        live.socket.send(encodeFrame(live.state.encoding, { type: "probe", n: live.probedBytes }));
+        if (live.sentBytes - live.probedBytes >= PROBE_EVERY_BYTES) this.probe(live);
       }
     } catch {
-      this.end(live, "internal");
-      return;
+      return this.end(live, "internal");
     }
     if (live.sentBytes - live.readBytes > MAX_UNREAD_BYTES) this.end(live, "goingAway");
+  }
+
+  /** Its number cannot be guessed: only who read up to the probe can echo it. */
+  private probe(live: LiveSocket): void {
+    const [n = 0] = crypto.getRandomValues(new Uint32Array(1));
+    live.probes.set(n, live.sentBytes);
+    live.probedBytes = live.sentBytes;
+    live.socket.send(encodeFrame(live.state.encoding, { type: "probe", n }));
   }
 }
 

@@ -15,7 +15,7 @@ export interface DialogueRoom {
   readonly lines: readonly Line[];
 }
 
-export type Line = readonly [from: DemoKey, text: string, extras?: LineExtras];
+type Line = readonly [from: DemoKey, text: string, extras?: LineExtras];
 
 export interface LineExtras {
   /** A reply to the line that many lines before this one. */

@@ -125,10 +125,9 @@ export class RawSocket {
 
   #received(data: RawData, isBinary: boolean): void {
     const text = isBinary ? "" : data.toString();
-    if (text === HEARTBEAT.response) return this.#take({ type: text });
-    // With `binaryType` "arraybuffer" binary frames are that.
-    const frame = decodeTrusted(isBinary ? (data as ArrayBuffer) : text);
-    this.#take(frame as ServerFrame); // our own server's
+    if (text === HEARTBEAT.response) this.#take({ type: text });
+    // With `binaryType` "arraybuffer" binary frames are that. What comes is our own server's.
+    else this.#take(decodeTrusted(isBinary ? (data as ArrayBuffer) : text) as ServerFrame);
   }
 
   #take(frame: ServerFrame): void {

@@ -1,0 +1,71 @@
+/** Builds the production bundle and runs it on workerd, its sockets reached directly: no proxy between. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+
+export interface BenchServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function startServer(): Promise<BenchServer> {
+  const folder = mkdtempSync(join(tmpdir(), "studymate-bench-"));
+  execFileSync("wrangler", [
+    "deploy",
+    "--dry-run",
+    "--outdir",
+    join(folder, "bundle"),
+    "-c",
+    "test/bench/wrangler.jsonc",
+  ]);
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      compatibilityDate: "2026-10-01",
+      compatibilityFlags: ["nodejs_compat"],
+      modules: bundleModules(join(folder, "bundle")),
+      durableObjects: {
+        CHAT_ROOM: { className: "ChatRoom", useSQLite: true },
+        BARE_ROOM: { className: "BareRoom", useSQLite: true },
+      },
+      durableObjectsPersist: join(folder, "objects"),
+      d1Databases: ["DB"],
+      d1Persist: join(folder, "d1"),
+      bindings: {
+        AUTH_SECRET: "a secret of the benchmark, 32 bytes long or more",
+        DEV_LOGIN: "true",
+        RATE_LIMITS: "off",
+        ALLOWED_ORIGINS: "",
+      },
+      unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+    }),
+  );
+  const url = await miniflare.unsafeGetDirectURL();
+  const database = await miniflare.getD1Database("DB");
+  for (const file of readdirSync("migrations/d1")
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted()) {
+    for (const statement of readFileSync(join("migrations/d1", file), "utf8").split("--> statement-breakpoint")) {
+      await database.prepare(statement).run();
+    }
+  }
+  return {
+    url: url.href,
+    stop: async () => {
+      await miniflare.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function bundleModules(folder: string): { type: "ESModule" | "Text"; path: string; contents: string }[] {
+  const names = readdirSync(folder).filter((name) => name === "worker.js" || name.endsWith(".sql"));
+  return names
+    .toSorted((a) => (a === "worker.js" ? -1 : 1))
+    .map((path) => ({
+      type: path.endsWith(".sql") ? "Text" : "ESModule",
+      path,
+      contents: readFileSync(join(folder, path), "utf8"),
+    }));
+}
