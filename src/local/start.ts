@@ -38,9 +38,11 @@ async function run(signal: AbortSignal): Promise<void> {
 async function serve(workshop: Workshop, signal: AbortSignal): Promise<void> {
   const { settings } = workshop;
   const keyFile = signingKeyFile(settings.stateFolder);
+  console.log("Preparing the databases and the page …");
   await applyMigrations(workshop, signal);
   await buildPage(workshop, signal);
 
+  console.log("Starting the server …");
   const worker = startWorker(workshop, keyFile);
   try {
     recordRunning(settings.stateFolder, { starter: process.pid, group: worker.id });

@@ -3,14 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeRoom, type Person, signIn } from "./support/people.ts";
-import {
-  type Closed,
-  openSocket,
-  type RawSocket,
-  socketUrl,
-  type Upgrade,
-  upgradeStatus,
-} from "./support/raw-socket.ts";
+import { openSocket, type RawSocket, socketUrl, type Upgrade, upgradeStatus } from "./support/raw-socket.ts";
 import { roomContent } from "./support/rooms.ts";
 import { cleanUp, freePort, newStateFolder, type ServerProcess, startServer } from "./support/server.ts";
 import { forgeToken, secretOf, withoutSignature } from "./support/tokens.ts";
