@@ -131,9 +131,18 @@ async function request<Answer>(options: HttpOptions, call: Call, token?: string)
     throw new StudyMateError("network", "The server could not be reached.");
   }
   if (!response.ok) throw await refusal(response);
-  const body: unknown = response.status === 204 ? undefined : await response.json();
+  const body = response.status === 204 ? undefined : await bodyOf(response);
   // The server's bodies are made from the same schemas; the SDK carries no validator.
   return body as Answer;
+}
+
+/** What ends early, or is not JSON, did not come from our server as it was sent. */
+async function bodyOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    throw new StudyMateError("network", "The answer could not be read.", { status: response.status });
+  }
 }
 
 async function refusal(response: Response): Promise<StudyMateError> {
@@ -147,7 +156,7 @@ async function refusal(response: Response): Promise<StudyMateError> {
   if (!(response.headers.get("content-type") ?? "").includes("application/problem+json")) {
     return new StudyMateError(status >= 500 ? "unavailable" : "internal", `The server answered ${status}.`, details);
   }
-  const problem = (await response.json()) as Problem; // named so by its content type
+  const problem = (await bodyOf(response)) as Problem; // named so by its content type
   return new StudyMateError(problem.code, problem.title, {
     ...details,
     requestId: problem.requestId,

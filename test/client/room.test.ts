@@ -143,7 +143,7 @@ describe("Losing the connection", () => {
       waits.push(waitMs);
       await vi.advanceTimersByTimeAsync(waitMs);
     }
-    expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
+    expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 7_500, 7_500, 7_500, 7_500]);
   });
 
   it("finds a socket that carries nothing within 30 seconds", async () => {

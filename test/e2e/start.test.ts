@@ -13,6 +13,34 @@ import { cleanUp, freePort, newStateFolder, ServerProcess, startServer } from ".
 
 afterAll(cleanUp);
 
+/** All of the demo is there, once, in the objects and in D1. */
+async function expectDemo({ baseUrl, stateFolder }: ServerProcess): Promise<void> {
+  const readers = new Map<number, Person>();
+  for (const { englishName, email } of DEMO_PEOPLE) {
+    const person = await signIn(baseUrl, englishName, email);
+    for (const room of (await person.client.rooms()).items) readers.set(room.id, person);
+  }
+  expect(readers.size).toBe(DIALOGUES.length);
+  for (const [id, { token }] of readers) await flushed(stateFolder, id, await roomContent(baseUrl, id, token));
+
+  const lines = DIALOGUES.flatMap((dialogue) => dialogue.lines);
+  const count = (where: string) => queryD1(stateFolder, `SELECT count(*) AS count FROM chat_messages WHERE ${where}`);
+  expect(count("true")).toEqual([{ count: lines.length }]);
+  expect(count("corrections <> '[]'")).toEqual([{ count: lines.filter(([, , extras]) => extras?.better).length }]);
+  expect(count("reactions <> '[]'")).toEqual([{ count: lines.filter(([, , extras]) => extras?.reactions).length }]);
+  expect(count("reply_to_id > 0")).toEqual([{ count: lines.filter(([, , extras]) => extras?.back).length }]);
+  expect(count("is_edited")).toEqual([{ count: lines.filter(([, , extras]) => extras?.before).length }]);
+}
+
+/** For what cannot be asked yet: the database may not be there. */
+function attempt<Value>(ask: () => Value): Value | undefined {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+}
+
 describe("npm start", () => {
   it.each(["127.0.0.1", "::1"])("names a port taken on %s in one line, and starts nothing", async (host) => {
     const stateFolder = newStateFolder();
@@ -42,6 +70,22 @@ describe("npm start", () => {
   });
 });
 
+describe("a seeding that was cut off by SIGKILL", () => {
+  it("is completed by the next start, and nothing in it doubled", async () => {
+    const [stateFolder, port] = [newStateFolder(), await freePort()];
+    const cutOff = new ServerProcess({ stateFolder, port, environment: { SEED: "on" } });
+    const roomCount = () => queryD1(stateFolder, "SELECT count(*) AS count FROM chat_rooms")[0]?.count;
+    await expect.poll(() => attempt(roomCount), { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
+    await cutOff.killAll();
+    expect(cutOff.output).not.toContain("Seeded");
+
+    const server = await startServer({ stateFolder, port, environment: { SEED: "on" } });
+    expect(server.output).toContain("Seeded the demo");
+    await expectDemo(server);
+    await server.stop();
+  });
+});
+
 /** One life of a state folder, step after step: each `it` goes on where the last one stopped. */
 describe("a state folder", () => {
   const stateFolder = newStateFolder();
@@ -58,20 +102,7 @@ describe("a state folder", () => {
     expect(server.output).toContain(`http://localhost:${port}/?as=minji`);
     expect(statSync(join(stateFolder, "signing-key.env")).mode & 0o777).toBe(0o600);
 
-    const roomIds = new Map<number, Person>();
-    for (const { englishName, email } of DEMO_PEOPLE) {
-      const person = await signIn(server.baseUrl, englishName, email);
-      for (const room of (await person.client.rooms()).items) roomIds.set(room.id, person);
-    }
-    expect(roomIds.size).toBe(DIALOGUES.length);
-    for (const [id, { token }] of roomIds) {
-      await flushed(stateFolder, id, await roomContent(server.baseUrl, id, token));
-    }
-    const lines = DIALOGUES.reduce((sum, dialogue) => sum + dialogue.lines.length, 0);
-    expect(queryD1(stateFolder, "SELECT count(*) AS count FROM chat_messages")).toEqual([{ count: lines }]);
-    const corrected = queryD1(stateFolder, "SELECT count(*) AS count FROM chat_messages WHERE corrections <> '[]'");
-    const better = DIALOGUES.flatMap((dialogue) => dialogue.lines).filter(([, , extras]) => extras?.better);
-    expect(corrected).toEqual([{ count: better.length }]);
+    await expectDemo(server);
   });
 
   it("takes more people", async () => {
