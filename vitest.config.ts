@@ -27,7 +27,21 @@ export default defineConfig(async () => ({
         },
       },
       {
-        test: { name: "node", include: ["test/*.test.ts", "test/client/**/*.test.ts"], environment: "node" },
+        test: {
+          name: "node",
+          include: ["test/*.test.ts", "test/client/**/*.test.ts", "test/web/**/*.test.ts"],
+          environment: "node",
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          environment: "node",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
       },
       {
         test: {

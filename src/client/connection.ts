@@ -165,3 +165,17 @@ export class Connection {
     this.#socket = undefined;
   }
 }
+
+/** What everything that waits for a denied connection is rejected with. */
+export function denial(reason: DeniedReason): StudyMateError {
+  switch (reason) {
+    case "unauthorized":
+    case "forbidden":
+    case "not_found":
+    case "gone":
+    case "closed":
+      return new StudyMateError(reason, `The room is closed: ${reason}.`);
+    default:
+      return new StudyMateError("forbidden", `The server ended the connection: ${reason}.`);
+  }
+}

@@ -2,8 +2,7 @@
 import type { Message } from "../../schema/protocol/room/entities.ts";
 import type { RoomServerFrame, Welcome } from "../../schema/protocol/room/server-frames.ts";
 import { type Ack, type Command, Commands } from "./commands.ts";
-import { Connection, type ConnectionDeps, type ConnectionStatus } from "./connection.ts";
-import { StudyMateError } from "./errors.ts";
+import { Connection, type ConnectionDeps, type ConnectionStatus, denial } from "./connection.ts";
 import { Outbox, type SendOptions, type SentMessage } from "./outbox.ts";
 import { EMPTY_ROOM, type RoomState, type RoomStep, reduceRoom } from "./room-state.ts";
 import { ReadMarker, TypingSignal } from "./signals.ts";
@@ -97,9 +96,8 @@ export class RoomConnection {
 
   /** Resolves once the room is up to date; rejects where it is denied. */
   whenLive(): Promise<void> {
-    const { state, reason } = this.getSnapshot().status;
-    if (state === "live") return Promise.resolve();
-    if (state === "denied") return Promise.reject(denial(reason));
+    if (this.#status.state === "denied") return Promise.reject(denial(this.#status.reason));
+    if (this.getSnapshot().status.state === "live") return Promise.resolve();
     this.#live ??= Promise.withResolvers();
     return this.#live.promise;
   }
@@ -292,18 +290,5 @@ export class RoomConnection {
     const now = Date.now() + this.#clockSkewMs;
     const ends = [...this.#state.typing.values()].filter((until) => until > now);
     if (ends.length > 0) this.#typingTimer = setTimeout(() => this.#changed(), Math.min(...ends) - now + 1);
-  }
-}
-
-function denial(reason: RoomSnapshot["status"]["reason"]): StudyMateError {
-  switch (reason) {
-    case "unauthorized":
-    case "forbidden":
-    case "not_found":
-    case "gone":
-    case "closed":
-      return new StudyMateError(reason, `The room is closed: ${reason}.`);
-    default:
-      return new StudyMateError("forbidden", `The server ended the connection: ${reason}.`);
   }
 }

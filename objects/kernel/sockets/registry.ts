@@ -155,13 +155,14 @@ export class SocketRegistry {
     try {
       for (const { data, bytes } of chunks) {
         // What is queued for a socket is memory: the rest of a long answer is not queued either.
-        if (live.sentBytes - live.readBytes > MAX_UNREAD_BYTES) return this.end(live, "goingAway");
+        if (live.sentBytes - live.readBytes > MAX_UNREAD_BYTES) break;
         live.socket.send(data);
         live.sentBytes += bytes;
         if (live.sentBytes - live.probedBytes >= PROBE_EVERY_BYTES) this.probe(live);
       }
     } catch {
-      return this.end(live, "internal");
+      this.end(live, "internal");
+      return;
     }
     if (live.sentBytes - live.readBytes > MAX_UNREAD_BYTES) this.end(live, "goingAway");
   }

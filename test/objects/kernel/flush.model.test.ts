@@ -13,7 +13,11 @@ interface Backup {
 }
 
 const step: fc.Arbitrary<(world: World) => unknown> = fc.oneof(
-  fc.string().map((text) => ({ source }: World) => source.add(`t${text}`)),
+  fc.string().map(
+    (text) =>
+      ({ source }: World) =>
+        source.add(`t${text}`),
+  ),
   fc.tuple(id, fc.string()).map(
     ([at, text]) =>
       ({ source }: World) =>
@@ -62,35 +66,39 @@ const step: fc.Arbitrary<(world: World) => unknown> = fc.oneof(
 
 it("whatever happens on the way, the destination ends up with what the object has, or has it parked", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 4 }), async (steps, batchRows) => {
-      const source = new MemorySource(batchRows);
-      const main = new MemoryDestination(() => source.epoch);
-      const world: World = {
-        source,
-        main,
-        flusher: new Flusher(source, main, { delayMs: 1, retryMs: 1 }),
-        backup: { position: null, held: [] },
-      };
-      for (const take of steps) {
-        await take(world);
-        // Never ahead of the object.
-        for (const [key, { text, epoch, rev }] of main.held) {
-          const mine = source.stored[Number(key) - 1];
-          if (epoch === source.epoch && rev === mine?.rev) expect(text).toBe(mine.text);
+    fc.asyncProperty(
+      fc.array(step, { minLength: 1, maxLength: 40 }),
+      fc.integer({ min: 1, max: 4 }),
+      async (steps, batchRows) => {
+        const source = new MemorySource(batchRows);
+        const main = new MemoryDestination(() => source.epoch);
+        const world: World = {
+          source,
+          main,
+          flusher: new Flusher(source, main, { delayMs: 1, retryMs: 1 }),
+          backup: { position: null, held: [] },
+        };
+        for (const take of steps) {
+          await take(world);
+          // Never ahead of the object.
+          for (const [key, { text, epoch, rev }] of main.held) {
+            const mine = source.stored[Number(key) - 1];
+            if (epoch === source.epoch && rev === mine?.rev) expect(text).toBe(mine.text);
+          }
         }
-      }
-      for (let tries = 0; tries < 10 && !(await world.flusher.run()).complete; tries += 1);
-      expect(world.flusher.isComplete()).toBe(true);
-      expect(main.position).toEqual(source.head());
-      expect(source.dirty.size).toBe(0);
-      for (const { id: at, text } of source.stored) {
-        if (text === POISON) expect(main.held.get(String(at))?.text).not.toBe(POISON);
-        else expect(main.held.get(String(at))?.text).toBe(text);
-      }
-      const sent = main.writes.length;
-      expect(await world.flusher.run()).toMatchObject({ complete: true, rowsSent: 0 });
-      expect(main.writes).toHaveLength(sent);
-    }),
+        for (let tries = 0; tries < 10 && !(await world.flusher.run()).complete; tries += 1);
+        expect(world.flusher.isComplete()).toBe(true);
+        expect(main.position).toEqual(source.head());
+        expect(source.dirty.size).toBe(0);
+        for (const { id: at, text } of source.stored) {
+          if (text === POISON) expect(main.held.get(String(at))?.text).not.toBe(POISON);
+          else expect(main.held.get(String(at))?.text).toBe(text);
+        }
+        const sent = main.writes.length;
+        expect(await world.flusher.run()).toMatchObject({ complete: true, rowsSent: 0 });
+        expect(main.writes).toHaveLength(sent);
+      },
+    ),
     { numRuns: 500 },
   );
 });

@@ -12,7 +12,11 @@ function make(rows = 0, batchRows = 3): { source: MemorySource; main: MemoryDest
   return { source, main, flusher: new Flusher(source, main, TIMING) };
 }
 
-const due = (attempts = 0): { name: string; at: number; attempts: number } => ({ name: "flush:main", at: NOW, attempts });
+const due = (attempts = 0): { name: string; at: number; attempts: number } => ({
+  name: "flush:main",
+  at: NOW,
+  attempts,
+});
 
 describe("a flush", () => {
   it("brings everything over in bounded batches, and a second run writes nothing", async () => {

@@ -12,7 +12,9 @@ const THIRD: Migration = {
 const ALL = [FIRST, SECOND, THIRD];
 
 function schemaOf(storage: DurableObjectStorage): unknown[] {
-  return storage.sql.exec("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '_cf%' ORDER BY name").toArray();
+  return storage.sql
+    .exec("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '_cf%' ORDER BY name")
+    .toArray();
 }
 
 function appliedIds(storage: DurableObjectStorage): unknown[] {
@@ -42,7 +44,8 @@ describe("an object's own database", () => {
       migrate(storage, ALL);
       expect(schemaOf(storage)).toEqual(fresh);
       expect(appliedIds(storage)).toEqual([1, 2, 3]);
-      if (step > 0) expect(storage.sql.exec("SELECT * FROM things").one()).toEqual({ id: 1, name: "하나", colour: "red" });
+      if (step > 0)
+        expect(storage.sql.exec("SELECT * FROM things").one()).toEqual({ id: 1, name: "하나", colour: "red" });
     });
   });
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Frame, type LiveSocket, SocketRegistry, type SocketState } from "../../../objects/kernel/sockets/registry.ts";
+import {
+  type Frame,
+  type LiveSocket,
+  SocketRegistry,
+  type SocketState,
+} from "../../../objects/kernel/sockets/registry.ts";
 import { decodeTrusted } from "../../../schema/protocol/codec.ts";
 import type { Encoding } from "../../../schema/protocol/version.ts";
 
@@ -234,7 +239,10 @@ describe("a reader", () => {
   it("that asks for more than that at once does not get it queued", () => {
     const bench = new Bench();
     const { socket, live } = bench.join(1);
-    bench.registry.send(live, Array.from({ length: 100 }, () => text(MIB / 4 - 100)));
+    bench.registry.send(
+      live,
+      Array.from({ length: 100 }, () => text(MIB / 4 - 100)),
+    );
     expect(socket.closed?.code).toBe(1001);
     expect(socket.sent.reduce((sum, data) => sum + String(data).length, 0)).toBeLessThan(4.6 * MIB);
   });
