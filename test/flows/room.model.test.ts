@@ -33,9 +33,8 @@ const step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant("flush"), fault: fc.constantFrom("none", "before", "after") }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("alarm") }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("backup") }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("restore") }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("alarm") }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("restore"), nth }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("explode"), who }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
@@ -54,7 +53,7 @@ class World {
   readonly sent: Sent[] = [];
   readonly touched = new Set<number>();
   private readonly room: TestRoom;
-  private backup: Map<string, Row[]> | undefined;
+  private readonly backups: Map<string, Row[]>[] = [];
   /** D1 was set back: a room that has nothing to flush does not know yet. */
   private restored = false;
 
@@ -115,11 +114,8 @@ class World {
         return this.flush(one.fault as "none" | "before" | "after");
       case "alarm":
         return this.alarm();
-      case "backup":
-        this.backup = await this.d1Rows();
-        return;
       case "restore":
-        return this.restore();
+        return this.restore(one.nth as number);
       case "explode":
         return this.explode(this.anyone(one.who as number).userId);
     }
@@ -214,6 +210,7 @@ class World {
     if (!(await runDurableObjectAlarm(this.stub))) return;
     const { messages, participants } = await this.truth();
     await this.expectEqual(messages, participants);
+    this.backups.push(await this.d1Rows());
   }
 
   /** Everything of this room in D1, by table. */
@@ -229,13 +226,14 @@ class World {
     return table === "flush_positions" ? `chat-room:${this.room.id}` : this.room.id;
   }
 
-  /** D1 as it was at the last backup. */
-  private async restore(): Promise<void> {
-    if (!this.backup) return;
+  /** D1 as it was after an earlier flush. */
+  private async restore(n: number): Promise<void> {
+    const backup = this.backups[n % this.backups.length];
+    if (!backup) return;
     const statements = Object.entries(TABLES).map(([table, key]) =>
       env.DB.prepare(`DELETE FROM ${table} WHERE ${key} = ?`).bind(this.keyOf(table)),
     );
-    for (const [table, rows] of this.backup) {
+    for (const [table, rows] of backup) {
       for (const row of rows) {
         const columns = Object.keys(row);
         const sql = `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;

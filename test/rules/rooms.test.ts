@@ -72,7 +72,14 @@ describe("a page of history", () => {
     corrections: [],
     rev,
   });
-  const overlay = { first: 3, last: 5, hasMore: true, unflushed: [message(5), message(4, 7)], epoch: 1, bookmark: null };
+  const overlay = {
+    first: 3,
+    last: 5,
+    hasMore: true,
+    unflushed: [message(5), message(4, 7)],
+    epoch: 1,
+    bookmark: null,
+  };
   const ids = (stored: Message[], request = {}) =>
     historyPage(stored, overlay, { limit: 3, ...request }).items.map(({ id, rev }) => `${id}@${rev}`);
 
