@@ -12,6 +12,8 @@ export function characters(text: string): number {
 export const boundedText = (maximum: number) =>
   z
     .string()
+    // The codec refuses these as well, wherever they stand in a frame: SQLite's JSON stops at the one, the other is no UTF-8.
+    .refine((text) => !text.includes("\0") && text.isWellFormed(), "must be well-formed text without U+0000")
     .refine((text) => text.length <= maximum || characters(text) <= maximum, `at most ${maximum} characters`)
     .meta({ maxLength: maximum });
 

@@ -11,13 +11,15 @@ export class ReadMarkers {
   /** True if this one is to be written now; else it is held until `take`. */
   offer(userId: number, messageId: number, now: number): boolean {
     const last = this.writtenAt.get(userId) ?? Number.NEGATIVE_INFINITY;
-    if (now - last >= RECEIPT_INTERVAL_MS) {
-      this.writtenAt.set(userId, now);
-      this.held.delete(userId);
-      return true;
+    const furthest = Math.max(messageId, this.held.get(userId) ?? 0);
+    if (now - last < RECEIPT_INTERVAL_MS) {
+      this.held.set(userId, furthest);
+      return false;
     }
-    this.held.set(userId, Math.max(messageId, this.held.get(userId) ?? 0));
-    return false;
+    this.writtenAt.set(userId, now);
+    // What another device held further ahead stays held.
+    if (furthest === messageId) this.held.delete(userId);
+    return true;
   }
 
   /** All that is held, by user. */

@@ -39,15 +39,15 @@ export class ResidentRoom implements Residence<RoomCommand> {
   private readonly deps: ResidentRoomDeps;
   private readonly markers = new ReadMarkers();
   private readonly typing = new TypingBoard();
-  /** `store.writes` when a flush was last asked for. */
-  private writesSeen: number;
+  /** `store.changeMark` of the last commit: for everything up to it a flush was asked for. */
+  private markSeen: string;
   private isUrgent = false;
 
   constructor(deps: ResidentRoomDeps) {
     const { store, sockets, database, now } = deps;
     this.deps = deps;
     this.store = store;
-    this.writesSeen = store.writes;
+    this.markSeen = store.changeMark;
     this.view = new RoomView(store, () => sockets.connectedUsers());
     this.moderation = new Moderation(store, this.view);
     const main = new D1Destination({
@@ -101,11 +101,14 @@ export class ResidentRoom implements Residence<RoomCommand> {
   }
 
   beforeCommit(): void {
-    if (this.store.writes === this.writesSeen) return;
-    this.writesSeen = this.store.writes;
+    if (this.store.changeMark === this.markSeen) return;
     const delayMs = this.isUrgent ? 0 : FLUSH_TIMING.delayMs;
     this.isUrgent = false;
     this.deps.due.schedule(this.flusher.dueName, this.deps.now() + delayMs);
+  }
+
+  committed(): void {
+    this.markSeen = this.store.changeMark;
   }
 
   /** What this group changes is flushed without the usual delay. */
@@ -150,9 +153,12 @@ export class ResidentRoom implements Residence<RoomCommand> {
     return this.flusher.runDue(item, this.deps.now);
   }
 
-  /** A flush that is due soon takes the markers along: no deadline of their own, no row for it. */
+  /**
+   * A flush that is due soon takes the markers along: no deadline of their own, no row for it. One that is under way
+   * has taken its own already.
+   */
   private scheduleMarkers(now: number): void {
-    const flush = this.deps.due.get(this.flusher.dueName);
+    const flush = this.deps.due.planned(this.flusher.dueName);
     if (flush && flush.at <= now + FLUSH_TIMING.delayMs) return;
     this.deps.due.schedule(MARKERS_DUE, now + RECEIPT_INTERVAL_MS);
   }

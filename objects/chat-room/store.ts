@@ -41,7 +41,7 @@ export class RoomStore {
   private participantCache = new Map<number, StoredParticipant>();
   private headCache: Position;
   private readonly sql: SqlStorage;
-  private writeCount = 0;
+  private quietMarks = 0;
 
   constructor(sql: SqlStorage) {
     this.sql = sql;
@@ -84,9 +84,10 @@ export class RoomStore {
     return this.headCache;
   }
 
-  /** Grows with every row that a flush has to carry. */
-  get writes(): number {
-    return this.writeCount;
+  /** Differs from an earlier one where there is something new to flush. */
+  get changeMark(): string {
+    const { epoch, id, rev } = this.headCache;
+    return `${epoch}:${id}:${rev}:${this.quietMarks}`;
   }
 
   rebuild(): void {
@@ -174,7 +175,6 @@ export class RoomStore {
       .toArray();
     if (!row) throw new Error("an insert returned nothing");
     this.headCache = { ...this.headCache, id };
-    this.writeCount += 1;
     return toMessage(row, this.roomCache.id);
   }
 
@@ -238,7 +238,7 @@ export class RoomStore {
 
   /** A read marker that nobody is told of takes no rev: a dirty mark makes the flush find it. */
   markReadQuietly(participant: StoredParticipant, lastReadMessageId: number): StoredParticipant {
-    this.writeCount += 1;
+    this.quietMarks += 1;
     return this.putParticipant({ ...participant, lastReadMessageId, isDirty: true });
   }
 
@@ -256,7 +256,6 @@ export class RoomStore {
     const epoch = Math.max(now, this.headCache.epoch + 1);
     this.sql.exec("UPDATE room SET epoch = ?", epoch);
     this.headCache = { ...this.headCache, epoch };
-    this.writeCount += 1;
     return epoch;
   }
 
@@ -284,7 +283,6 @@ export class RoomStore {
   private nextRev(): number {
     const rev = this.headCache.rev + 1;
     this.headCache = { ...this.headCache, rev };
-    this.writeCount += 1;
     return rev;
   }
 

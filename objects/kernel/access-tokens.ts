@@ -2,12 +2,17 @@
 import { jwtVerify } from "jose";
 import { z } from "zod";
 import type { SocketIdentity } from "../../schema/rpc.ts";
+import { userId } from "../../schema/values.ts";
 
 /** What an access token says of itself. Refresh tokens have another `typ` and audience, so one never passes for the other. */
 export const ACCESS_TOKEN = { issuer: "studymate", audience: "studymate", typ: "at+jwt", algorithm: "HS256" } as const;
 
 const claims = z.object({
-  sub: z.string().regex(/^[1-9]\d{0,15}$/),
+  sub: z
+    .string()
+    .regex(/^[1-9]\d{0,15}$/)
+    .transform(Number)
+    .pipe(userId),
   sid: z.string().min(1).max(64),
   exp: z.int(),
 });
@@ -27,7 +32,7 @@ export async function verifyAccessToken(token: string, secret: string): Promise<
       algorithms: [ACCESS_TOKEN.algorithm],
     });
     const { sub, sid, exp } = claims.parse(payload);
-    return { userId: Number(sub), deviceId: sid, expiresAt: exp * 1_000 };
+    return { userId: sub, deviceId: sid, expiresAt: exp * 1_000 };
   } catch {
     return null;
   }

@@ -53,8 +53,9 @@ export class DueTable {
     this.items = new Map(rows.toArray().map((row) => [row.name, row]));
   }
 
-  get(name: string): DueItem | undefined {
-    return this.items.get(name);
+  /** What is still to come; not an item that runs now. */
+  planned(name: string): DueItem | undefined {
+    return this.current?.name === name ? undefined : this.items.get(name);
   }
 
   /** Asks for a run at `at` at the latest; an earlier one that is planned stays. Inside or outside a transaction. */

@@ -22,6 +22,8 @@ export interface GroupCommitDeps<Outcome> {
   readonly storage: Pick<DurableObjectStorage, "transactionSync" | "sync">;
   /** Called once inside each group's transaction, after its jobs: what is shared by the group (what is due next). */
   beforeCommit(): void;
+  /** The group's transaction succeeded. */
+  committed(): void;
   /** Hands the group's outcomes on, in order, in the turn of the commit. */
   deliver(outcomes: readonly Outcome[]): void;
   /** Something was rolled back: caches of stored state are to be read again. */
@@ -70,6 +72,7 @@ export class GroupCommit<Outcome> {
         this.deps.beforeCommit();
         return settled;
       });
+      this.deps.committed();
     } catch (error) {
       logError({ event: "group-commit.failed", jobs: group.length }, error);
       this.deps.rebuild();

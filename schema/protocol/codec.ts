@@ -15,7 +15,7 @@ const utf8 = new TextEncoder();
 
 /** The encoded bytes are a copy: they may be kept and sent to any number of sockets. */
 export function encodeFrame(encoding: Encoding, frame: object): WireData {
-  return encoding === "json" ? JSON.stringify(frame) : packr.pack(frame).slice();
+  return encoding === "json" ? JSON.stringify(frame) : new Uint8Array(packr.pack(frame));
 }
 
 export function wireBytes(data: WireData): number {

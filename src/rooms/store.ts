@@ -67,11 +67,11 @@ export async function createRoom(
 
 const KEY_COLUMN = { DIRECT: "direct_key", GROUP: "creation_key" } as const;
 
-/** Nothing where the key is taken, or where one of the people is not there. */
+/** Nothing where the key is taken (not even a number of the id sequence), or where one of the people is not there. */
 const insertRoom = (roomType: RoomType) => `
   INSERT INTO chat_rooms (room_type, name, description, created_by_user_id, ${KEY_COLUMN[roomType]}, creation_hash)
   SELECT ?1, ?2, ?3, ?4, ?5, ?6
-  WHERE NOT EXISTS (
+  WHERE NOT EXISTS (SELECT 1 FROM chat_rooms WHERE ${KEY_COLUMN[roomType]} = ?5) AND NOT EXISTS (
     SELECT 1 FROM json_each(?7) AS asked LEFT JOIN users ON users.id = asked.value AND users.is_active = 1
     WHERE users.id IS NULL)
   ON CONFLICT DO NOTHING`;

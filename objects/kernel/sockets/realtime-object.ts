@@ -39,6 +39,8 @@ export interface Residence<Command> {
   rebuild(): void;
   /** Once per group, inside its transaction. */
   beforeCommit(): void;
+  /** The group's transaction succeeded. */
+  committed(): void;
   readonly deadlines: Readonly<Record<string, (item: DueItem) => Promise<NextRun>>>;
 }
 
@@ -78,6 +80,7 @@ export abstract class RealtimeObject<
     this.commits = new GroupCommit<Outcome>({
       storage: ctx.storage,
       beforeCommit: () => this.resident()?.beforeCommit(),
+      committed: () => this.resident()?.committed(),
       deliver: (outcomes) => this.deliver(outcomes),
       rebuild: () => this.rebuild(),
       gatherMs: () => Math.min(MAX_GATHER_MS, this.sockets.size * GATHER_MS_PER_SOCKET),

@@ -46,7 +46,7 @@ describe("the one alarm", () => {
       const due = open(storage);
       due.schedule("a", NOON + 20);
       due.schedule("a", NOON + 30);
-      expect(due.get("a")?.at).toBe(NOON + 20);
+      expect(due.planned("a")?.at).toBe(NOON + 20);
       due.schedule("a", NOON + 10);
       expect(rows(storage)).toEqual([{ name: "a", at: NOON + 10, attempts: 0 }]);
       expect(await storage.getAlarm()).toBe(NOON + 10);
@@ -100,7 +100,7 @@ describe("a handler", () => {
       let now = NOON;
       for (const attempts of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
         await due.run(() => now, handlers);
-        const planned = due.get("a");
+        const planned = due.planned("a");
         expect(planned?.attempts).toBe(attempts);
         const waitMs = (planned?.at ?? 0) - now;
         const ceilingMs = Math.min(60_000, 5_000 * 2 ** (attempts - 1));
@@ -118,7 +118,7 @@ describe("a handler", () => {
       const seen: number[] = [];
       const answers: NextRun[] = [{ at: NOON, attempts: 1 }, { at: NOON, attempts: 2 }, { at: NOON }, null];
       due.schedule("a", NOON);
-      while (due.get("a")) {
+      while (due.planned("a")) {
         await due.run(() => NOON, {
           a: async ({ attempts }) => {
             seen.push(attempts);
@@ -229,7 +229,7 @@ describe("inside a transaction that rolls back", () => {
         }),
       ).toThrow();
       due.rebuild();
-      expect(due.get("lost")).toBeUndefined();
+      expect(due.planned("lost")).toBeUndefined();
       expect(rows(storage)).toEqual([{ name: "kept", at: NOON + 50, attempts: 0 }]);
       expect(await storage.getAlarm()).toBe(NOON + 50);
       due.schedule("lost", NOON);

@@ -8,6 +8,7 @@ class Bench {
   readonly delivered: string[][] = [];
   readonly commits: GroupCommit<string>;
   transactions = 0;
+  committed = 0;
   gatherMs = 0;
   beforeCommit: () => void = () => {};
   private depth = 0;
@@ -25,6 +26,9 @@ class Bench {
         },
       },
       beforeCommit: () => this.beforeCommit(),
+      committed: () => {
+        this.committed += 1;
+      },
       deliver: (outcomes) => {
         this.log.push(`deliver ${outcomes.join(" ")}`);
         this.delivered.push([...outcomes]);
@@ -147,6 +151,7 @@ describe("a job that throws", () => {
       bench.submit(3);
       await bench.settled(3);
       expect(bench.stored()).toEqual([1, 3]);
+      expect(bench.committed).toBe(1);
       expect(bench.delivered).toEqual([["1", "2:two", "3"]]);
       expect(bench.log[0]).toBe("rebuild");
     }));
@@ -181,6 +186,7 @@ describe("a commit that fails", () => {
       for (const n of [1, 2]) bench.submit(n);
       await bench.settled(2);
       expect(bench.stored()).toEqual([]);
+      expect(bench.committed).toBe(0);
       expect(bench.log.slice(0, 2)).toEqual(["rebuild", "deliver 1:full 2:full"]);
     }));
 

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { RECEIPT_INTERVAL_MS, ReadMarkers } from "../../objects/chat-room/read-markers.ts";
+
+const MINA = 1;
+const TOM = 2;
+
+describe("read markers", () => {
+  it("are written at once after a pause, and held within it", () => {
+    const markers = new ReadMarkers();
+    expect(markers.offer(MINA, 1, 0)).toBe(true);
+    expect(markers.offer(MINA, 2, RECEIPT_INTERVAL_MS - 1)).toBe(false);
+    expect(markers.offer(TOM, 1, 10)).toBe(true);
+    expect([...markers.take()]).toEqual([[MINA, 2]]);
+    expect(markers.isEmpty).toBe(true);
+    expect(markers.offer(MINA, 3, RECEIPT_INTERVAL_MS)).toBe(true);
+  });
+
+  it("hold the furthest of what was offered, in whatever order it came", () => {
+    const markers = new ReadMarkers();
+    markers.offer(MINA, 1, 0);
+    for (const id of [4, 9, 2]) markers.offer(MINA, id, 10);
+    expect([...markers.take()]).toEqual([[MINA, 9]]);
+  });
+
+  it("give up what is held for one that is further", () => {
+    const markers = new ReadMarkers();
+    markers.offer(MINA, 1, 0);
+    markers.offer(MINA, 4, 10);
+    expect(markers.offer(MINA, 5, RECEIPT_INTERVAL_MS)).toBe(true);
+    expect(markers.isEmpty).toBe(true);
+  });
+
+  it("do not forget what is held for one of another device that is not as far", () => {
+    const markers = new ReadMarkers();
+    markers.offer(MINA, 1, 0);
+    markers.offer(MINA, 10, 500);
+    const isWritten = markers.offer(MINA, 5, RECEIPT_INTERVAL_MS + 100);
+    expect(isWritten ? [...markers.take()] : [[MINA, 10]]).toEqual([[MINA, 10]]);
+  });
+
+  it("remember who was told of lately, and nobody else", () => {
+    const markers = new ReadMarkers();
+    markers.offer(MINA, 1, 0);
+    markers.offer(TOM, 1, 900);
+    markers.prune(RECEIPT_INTERVAL_MS);
+    expect(markers.offer(MINA, 2, 1_001)).toBe(true);
+    expect(markers.offer(TOM, 2, 1_001)).toBe(false);
+  });
+});
