@@ -17,9 +17,12 @@ export const boundedText = (maximum: number) =>
     .refine((text) => text.length <= maximum || characters(text) <= maximum, `at most ${maximum} characters`)
     .meta({ maxLength: maximum });
 
-/** Text that says something: not empty, not only white space. */
+/** White space, and characters that show nothing: zero width, Braille blank, Hangul fillers. */
+const BLANK = /^[\s\u115f\u1160\u200b-\u200f\u2060\u2800\u3164\uffa0]*$/;
+
+/** Text that says something. */
 export const filledText = (maximum: number) =>
-  boundedText(maximum).refine((text) => text.trim() !== "", "must not be blank");
+  boundedText(maximum).refine((text) => !BLANK.test(text), "must not be blank");
 
 export const userId = z.int().min(1);
 export const roomId = z.int().min(1);
@@ -34,7 +37,12 @@ export const ref = z.union([z.string().max(LIMITS.refCharacters), z.int()]);
 export type Ref = z.infer<typeof ref>;
 
 const EMOJI = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic}\uFE0F?)$/v;
-export const emoji = z.string().max(40).regex(EMOJI, "exactly one emoji");
+/** One emoji, in its fully qualified form: ❤ and ❤️ are the same. */
+export const emoji = z
+  .string()
+  .max(40)
+  .regex(EMOJI, "exactly one emoji")
+  .overwrite((text) => (/^\p{RGI_Emoji}$/v.test(`${text}\uFE0F`) ? `${text}\uFE0F` : text));
 
 export const roomType = z.enum(["DIRECT", "GROUP"]);
 export const participantRole = z.enum(["ADMIN", "MEMBER"]);

@@ -10,6 +10,8 @@ CREATE TABLE room (
   is_active INTEGER NOT NULL DEFAULT 1,
   created_at INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
+  -- 1 from when a database was found ahead of this room, until its epoch is renewed.
+  is_flush_held INTEGER NOT NULL DEFAULT 0,
   rev INTEGER NOT NULL DEFAULT 0
 );
 

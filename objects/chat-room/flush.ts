@@ -6,8 +6,7 @@ import type { D1DestinationOptions } from "../kernel/flush-d1.ts";
 import type { StoredParticipant } from "./rows.ts";
 import type { RoomStore } from "./store.ts";
 
-/** Bounds of fresh and of changed rows in a batch: D1 takes 2 MB in a parameter, and a UTF-16 unit is up to 3 bytes. */
-const MAX_ROWS = 500;
+/** Of fresh and of changed rows in a batch, each: D1 takes 2 MB in a parameter, and a UTF-16 unit is up to 3 bytes. */
 const MAX_UNITS = 250_000;
 
 /** Before the first rev: in a history that the destination does not know, even unchanged rows are news. */
@@ -28,18 +27,26 @@ export class RoomFlushSource implements FlushSource {
     return this.store.participants().some(({ isDirty }) => isDirty);
   }
 
+  hold(): void {
+    this.store.holdFlush();
+  }
+
+  isHeld(): boolean {
+    return this.store.isFlushHeld();
+  }
+
   /** First the new messages by id; once they are there, what changed by rev. */
-  batch(position: Position | null): FlushBatch {
+  batch(position: Position | null, maxRows: number): FlushBatch {
     const { store } = this;
     const { head } = store;
     const from = position ?? { ...NOTHING_THERE, epoch: head.epoch };
-    const fresh = bounded(store.messagesAfter(from.id, MAX_ROWS));
+    const fresh = bounded(store.messagesAfter(from.id, maxRows));
     const throughId = fresh.at(-1)?.id ?? from.id;
     if (throughId < head.id) return { rows: fresh.map(toMessageRow), to: { ...from, id: throughId } };
 
-    const candidates = store.messagesChangedAfter(from.rev, from.id, MAX_ROWS);
+    const candidates = store.messagesChangedAfter(from.rev, from.id, maxRows);
     const changed = bounded(candidates);
-    const isLast = candidates.length < MAX_ROWS && changed.length === candidates.length;
+    const isLast = candidates.length < maxRows && changed.length === candidates.length;
     const throughRev = isLast ? head.rev : (changed.at(-1)?.rev ?? head.rev);
     const participants = store
       .participants()

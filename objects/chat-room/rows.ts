@@ -19,6 +19,7 @@ export type RoomRow = {
   is_active: number;
   created_at: number;
   epoch: number;
+  is_flush_held: number;
   rev: number;
 };
 

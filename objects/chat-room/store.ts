@@ -42,6 +42,7 @@ export class RoomStore {
   private headCache: Position;
   private readonly sql: SqlStorage;
   private quietMarks = 0;
+  private flushHeld = false;
 
   constructor(sql: SqlStorage) {
     this.sql = sql;
@@ -252,9 +253,20 @@ export class RoomStore {
     }
   }
 
+  isFlushHeld(): boolean {
+    return this.flushHeld;
+  }
+
+  holdFlush(): void {
+    if (this.flushHeld) return;
+    this.sql.exec("UPDATE room SET is_flush_held = 1");
+    this.flushHeld = true;
+  }
+
   renewEpoch(now: number): number {
     const epoch = Math.max(now, this.headCache.epoch + 1);
-    this.sql.exec("UPDATE room SET epoch = ?", epoch);
+    this.sql.exec("UPDATE room SET epoch = ?, is_flush_held = 0", epoch);
+    this.flushHeld = false;
     this.headCache = { ...this.headCache, epoch };
     return epoch;
   }
@@ -300,6 +312,7 @@ export class RoomStore {
       )
       .one();
     this.participantCache = new Map(participants.map((row) => [row.user_id, toStoredParticipant(row)]));
+    this.flushHeld = room.is_flush_held === 1;
     const head = { epoch: room.epoch, id, rev: Math.max(rev, room.rev, ...participants.map((row) => row.rev)) };
     return [toRoom(room), head];
   }

@@ -95,10 +95,16 @@ export class RoomView {
     return { first, last, hasMore: first > 1 };
   }
 
-  /** Newest first. */
+  /** Newest first; fewer than asked for where they are very large. */
   page(request: PageRequest): { messages: Message[]; hasMore: boolean } {
     const { first, last, hasMore } = this.range(request);
-    return { messages: this.store.messagesBetween(first, last).reverse(), hasMore };
+    const messages = this.store.messagesBetween(first, last).reverse();
+    let units = 0;
+    const beyond = messages.findIndex((message, index) => {
+      units += JSON.stringify(message).length;
+      return index > 0 && units > MAX_SYNC_UNITS;
+    });
+    return beyond < 0 ? { messages, hasMore } : { messages: messages.slice(0, beyond), hasMore: true };
   }
 
   private participants(stored: readonly StoredParticipant[]): Participant[] {

@@ -62,11 +62,12 @@ export class DueTable {
   schedule(name: string, at: number): void {
     const planned = this.items.get(name);
     if (this.current?.name === name) this.current.askedAt = Math.min(at, this.current.askedAt ?? at);
-    if (planned && planned.at <= at) {
+    // What failed waits out its backoff, however much is asked of it meanwhile.
+    if (planned && (planned.at <= at || planned.attempts > 0)) {
       if (this.alarmAt === null) this.arm();
       return;
     }
-    this.put({ name, at, attempts: planned?.attempts ?? 0 });
+    this.put({ name, at, attempts: 0 });
   }
 
   /** Where the platform dropped an alarm (six failed runs, a crash at the wrong moment), a later wake-up sets it again. */
@@ -151,9 +152,10 @@ export class DueTable {
   }
 }
 
-/** What a handler answered, and what was asked of it while it ran. */
+/** What a handler answered, and what was asked of it while it ran: the sooner of the two, but for what failed. */
 function sooner(next: NextRun, askedAt: number | null): NextRun {
-  return askedAt === null || (next && next.at <= askedAt) ? next : { ...next, at: askedAt };
+  if (askedAt === null || (next && (next.attempts || next.at <= askedAt))) return next;
+  return { at: askedAt };
 }
 
 /** Exponential with equal jitter: 1×, 2×, 4× … of `baseMs`, at most a minute, half of it random. */

@@ -47,7 +47,7 @@ export class D1Destination implements FlushDestination {
     const session = this.session();
     const isNewEpoch = move !== null && move.from !== null && move.from.epoch !== move.to.epoch;
     const statements = [
-      ...(isNewEpoch ? this.options.removeBeyond(session) : []),
+      ...(isNewEpoch ? [this.unparkAll(session), ...this.options.removeBeyond(session)] : []),
       ...this.options.statements(session, rows),
       ...(rows.length > 0 ? [this.unpark(session, rows)] : []),
       ...(move && move.parked.length > 0 ? [this.park(session, move)] : []),
@@ -66,7 +66,9 @@ export class D1Destination implements FlushDestination {
 
   async parkedKeys(): Promise<readonly ParkedKey[]> {
     const { results } = await this.session()
-      .prepare('SELECT table_name AS "table", row_key AS key FROM flush_parked WHERE object = ? LIMIT 1000')
+      .prepare(
+        'SELECT table_name AS "table", row_key AS key FROM flush_parked WHERE object = ? ORDER BY random() LIMIT 1000',
+      )
       .bind(this.options.object)
       .all<{ table: string; key: string }>();
     return results;
@@ -108,6 +110,11 @@ export class D1Destination implements FlushDestination {
          ON CONFLICT (object, table_name, row_key) DO UPDATE SET epoch = excluded.epoch, rev = excluded.rev, reason = excluded.reason`,
       )
       .bind(this.options.object, to.epoch, this.options.now(), JSON.stringify(rows));
+  }
+
+  /** A new epoch writes every row again, and parks anew what is still refused. */
+  private unparkAll(session: D1DatabaseSession): D1PreparedStatement {
+    return session.prepare("DELETE FROM flush_parked WHERE object = ?").bind(this.options.object);
   }
 
   /** What was written is no longer parked. */

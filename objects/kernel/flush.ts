@@ -40,8 +40,14 @@ export interface FlushSource {
   head(): Position;
   /** True where rows wait that no position tells of. */
   hasUnnumberedChanges(): boolean;
-  /** The next rows past `from`, bounded; null: the destination holds nothing of this history yet. */
-  batch(from: Position | null): FlushBatch;
+  /** The next rows past `from`, at most `maxRows` of each kind; null: the destination holds nothing of this history. */
+  batch(from: Position | null, maxRows: number): FlushBatch;
+  /**
+   * A destination was found ahead of the object: it lost data. Held until its epoch is renewed, also when its numbers
+   * have caught up: the same numbers mean other rows by then.
+   */
+  hold(): void;
+  isHeld(): boolean;
   /** The current state of single rows, for parked ones to be tried again. */
   rows(keys: readonly ParkedKey[]): readonly FlushRow[];
 }
@@ -96,6 +102,9 @@ export const FLUSH_TIMING: FlushTiming = { delayMs: 2_000, retryMs: 1_000 };
 
 /** One alarm does not go on for ever: the rest is for the next. */
 const MAX_BATCHES_PER_RUN = 20;
+const MAX_ROWS = 500;
+/** Where rows are refused, few enough at a time that all of them could be looked at one by one. */
+const CAREFUL_ROWS = 20;
 
 export class Flusher {
   readonly destination: FlushDestination;
@@ -104,6 +113,7 @@ export class Flusher {
   /** Where the destination stood last; undefined: not asked since the object woke up. */
   private position: Position | null | undefined;
   private current: Promise<FlushOutcome> | undefined;
+  private maxRows = MAX_ROWS;
 
   constructor(source: FlushSource, destination: FlushDestination, timing: FlushTiming) {
     this.source = source;
@@ -188,16 +198,22 @@ export class Flusher {
     try {
       for (let batches = 0; batches < MAX_BATCHES_PER_RUN; batches += 1) {
         const standing = await this.knownPosition();
-        if (isAhead(standing, this.source.head())) {
+        if (this.source.isHeld() || isAhead(standing, this.source.head())) {
           // The object lost data that the destination still has. Only an operator can decide which of them is right.
+          this.source.hold();
           logError({ event: "flush.ahead", destination: this.destination.name }, "renew the epoch after a restore");
           this.forget();
           return { complete: false, rowsSent, parked, problem: "ahead" };
         }
-        if (this.isComplete()) return { complete: true, rowsSent, parked };
+        if (this.isComplete()) {
+          this.maxRows = MAX_ROWS;
+          return { complete: true, rowsSent, parked };
+        }
         const from = standing?.epoch === this.source.head().epoch ? standing : null;
-        const batch = this.source.batch(from);
-        parked += await this.send(batch, { from: standing, to: batch.to, parked: [] });
+        const batch = this.source.batch(from, this.maxRows);
+        const sent = await this.send(batch, { from: standing, to: batch.to, parked: [] });
+        if (sent === "too many") continue;
+        parked += sent;
         rowsSent += batch.rows.length;
       }
       return this.isComplete()
@@ -210,11 +226,18 @@ export class Flusher {
     }
   }
 
-  /** Writes one batch and moves the position. Returns how many rows had to be parked. */
-  private async send(batch: FlushBatch, move: Move): Promise<number> {
+  /**
+   * Writes one batch and moves the position. Returns how many rows had to be parked; "too many" to look for them one by
+   * one: smaller batches keep what was found, whenever the run is cut short.
+   */
+  private async send(batch: FlushBatch, move: Move): Promise<number | "too many"> {
     let answer = await this.destination.write(batch.rows, move);
     let parked: readonly ParkedFlushRow[] = [];
     if (answer.kind === "refused") {
+      if (this.maxRows > CAREFUL_ROWS && batch.rows.length > CAREFUL_ROWS) {
+        this.maxRows = CAREFUL_ROWS;
+        return "too many";
+      }
       parked = await this.writeAround(batch.rows);
       answer = await this.destination.write([], { ...move, parked });
     }

@@ -67,7 +67,7 @@ export function historyPage(stored: readonly Message[], overlay: PageOverlay, re
   for (const message of [...stored, ...unflushed]) {
     if (message.id < first || message.id > last) continue;
     const held = rows.get(message.id);
-    if (held === undefined || message.rev > held.rev) rows.set(message.id, message);
+    if (held === undefined || message.rev >= held.rev) rows.set(message.id, message);
   }
   const isForward = request.after !== undefined;
   return {

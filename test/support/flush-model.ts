@@ -22,10 +22,25 @@ export class MemorySource implements FlushSource {
   rev = 0;
   readonly stored: SourceRow[] = [];
   readonly dirty = new Set<number>();
+  private held = false;
   private readonly batchRows: number;
 
   constructor(batchRows = 3) {
     this.batchRows = batchRows;
+  }
+
+  hold(): void {
+    this.held = true;
+  }
+
+  isHeld(): boolean {
+    return this.held;
+  }
+
+  /** As an operator does after a restore. */
+  renewEpoch(): void {
+    this.epoch += 1;
+    this.held = false;
   }
 
   add(text: string): void {
@@ -47,16 +62,17 @@ export class MemorySource implements FlushSource {
     return this.dirty.size > 0;
   }
 
-  batch(position: Position | null): FlushBatch {
+  batch(position: Position | null, maxRows: number): FlushBatch {
+    const limit = Math.min(this.batchRows, maxRows);
     const from = position ?? { epoch: this.epoch, id: 0, rev: -1 };
-    const fresh = this.stored.slice(from.id, from.id + this.batchRows);
+    const fresh = this.stored.slice(from.id, from.id + limit);
     const throughId = from.id + fresh.length;
     if (throughId < this.stored.length) return { rows: fresh.map(toRow), to: { ...from, id: throughId } };
     const changed = this.stored
       .slice(0, from.id)
       .filter(({ rev }) => rev > 0 && rev > from.rev)
       .sort((a, b) => a.rev - b.rev);
-    const taken = changed.slice(0, this.batchRows);
+    const taken = changed.slice(0, limit);
     const throughRev = taken.length < changed.length ? (taken.at(-1)?.rev ?? this.rev) : this.rev;
     const dirty = [...this.dirty];
     return {

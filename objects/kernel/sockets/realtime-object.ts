@@ -278,7 +278,13 @@ export abstract class RealtimeObject<
       if (this.sockets.get(reply.to.socket)) this.sockets.send(reply.to, framesOf(reply));
     }
     for (const [live, frames] of replies) this.sockets.send(live, frames);
-    for (const { after } of outcomes) after?.();
+    for (const { after } of outcomes) {
+      try {
+        after?.();
+      } catch (error) {
+        logError({ event: "outcome.failed", object: this.name }, error);
+      }
+    }
   }
 
   private refuseSocket(userId: number): ErrorCode | null {
