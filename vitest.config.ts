@@ -1,6 +1,9 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
+/** wrangler asks for required secrets in the environment, and says so in every file where they are missing. */
+process.env.AUTH_SECRET ??= "a secret of the tests, 32 bytes long or more";
+
 export default defineConfig(async () => ({
   test: {
     projects: [
@@ -10,7 +13,7 @@ export default defineConfig(async () => ({
             wrangler: { configPath: "./wrangler.jsonc" },
             miniflare: {
               bindings: {
-                AUTH_SECRET: "a secret of the tests, 32 bytes long or more",
+                AUTH_SECRET: process.env.AUTH_SECRET,
                 DEV_LOGIN: "true",
                 ALLOWED_ORIGINS: "https://app.example",
                 // How many stories the model test tells: MODEL_RUNS=500 npm test

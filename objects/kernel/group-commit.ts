@@ -1,7 +1,7 @@
 /**
  * Turn, commit, tick: what arrives together is committed together.
  *
- * A job is queued. If nothing is under way, one turn of the event loop is waited for, then the whole queue runs in one
+ * A job is queued. If nothing is under way, two turns of the event loop are waited for, then the whole queue runs in one
  * transaction, each job in a savepoint of its own, and the outcomes are delivered in that same turn, so that the
  * platform's output gate holds them until the commit is durable. Then the next group gathers while this one is synced.
  *
@@ -53,6 +53,8 @@ export class GroupCommit<Outcome> {
 
   private async drain(): Promise<void> {
     try {
+      // Frames that a client sent together arrive in consecutive turns: after one turn, only the first would be here.
+      await pause(0);
       await pause(0);
       while (this.queue.length > 0) {
         this.commit(this.queue.splice(0, MAX_GROUP));

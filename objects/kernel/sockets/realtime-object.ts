@@ -176,10 +176,10 @@ export abstract class RealtimeObject<
     }
   }
 
-  override onMessage(connection: Connection, data: string | ArrayBuffer | ArrayBufferView): void {
-    const live = this.sockets.get(connection);
-    // The platform never delivers views; partyserver's type allows them.
-    if (!live || ArrayBuffer.isView(data)) return;
+  /** In place of partyserver's own, which reads the attachment for each message: the registry knows the socket. */
+  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const live = this.sockets.get(socket);
+    if (!live) return;
     try {
       this.receive(live, data);
     } catch (error) {

@@ -43,7 +43,8 @@ const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 const BATCH_BYTES = 256 * 1024;
 
 export class SocketRegistry {
-  private readonly sockets = new Map<AttachedSocket, LiveSocket>();
+  /** A connection of partyserver's is the platform's own WebSocket, dressed up: one key for both. */
+  private readonly sockets = new Map<object, LiveSocket>();
   private readonly now: () => number;
   /** Told of each socket that the registry itself ended. */
   private readonly onEnded: (ended: LiveSocket) => void;
@@ -63,7 +64,7 @@ export class SocketRegistry {
     return live;
   }
 
-  get(socket: AttachedSocket): LiveSocket | undefined {
+  get(socket: object): LiveSocket | undefined {
     return this.sockets.get(socket);
   }
 
