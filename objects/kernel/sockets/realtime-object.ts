@@ -251,33 +251,37 @@ export abstract class RealtimeObject<
 
   private async refreshToken(
     live: LiveSocket,
-    frame: { token: string; ref?: string | number | undefined },
+    { token, ref }: { token: string; ref?: Ref | undefined },
   ): Promise<void> {
-    const identity = await verifyAccessToken(frame.token, this.env.AUTH_SECRET);
-    if (!identity) return this.submitReply(live, errorFrame("unauthorized", { ref: frame.ref }));
-    if (identity.userId !== live.state.userId)
-      return this.submitReply(live, errorFrame("forbidden", { ref: frame.ref }));
-    if (!this.sockets.isExpired(live)) this.sockets.refresh(live, identity);
-    this.submitReply(live, ackFrame(frame.ref));
+    const identity = await verifyAccessToken(token, this.env.AUTH_SECRET);
+    if (!identity) this.submitReply(live, errorFrame("unauthorized", { ref }));
+    else if (identity.userId !== live.state.userId) this.submitReply(live, errorFrame("forbidden", { ref }));
+    else if (!this.sockets.isExpired(live)) {
+      this.sockets.refresh(live, identity);
+      this.submitReply(live, ackFrame(ref));
+    }
   }
 
   private deliver(outcomes: readonly Outcome[]): void {
-    this.sockets.broadcast(outcomes.flatMap(({ broadcast }) => broadcast ?? []));
-    const replies = new Map<LiveSocket, Frame[]>();
+    const replies = new Map<LiveSocket, Reply[]>();
     for (const { reply } of outcomes) {
       if (!reply) continue;
-      const gathered = replies.get(reply.to) ?? [];
-      if (typeof reply.frames !== "function") {
-        gathered.push(...reply.frames);
-        replies.set(reply.to, gathered);
-        continue;
-      }
-      // Pages are large: each is made when its turn comes, sent at once, and not made for a socket that was ended.
-      this.sockets.send(reply.to, gathered);
-      replies.delete(reply.to);
-      if (this.sockets.get(reply.to.socket)) this.sockets.send(reply.to, framesOf(reply));
+      const earlier = replies.get(reply.to);
+      if (earlier) earlier.push(reply);
+      else replies.set(reply.to, [reply]);
     }
-    for (const [live, frames] of replies) this.sockets.send(live, frames);
+    const answers = new Map<LiveSocket, Frame[]>();
+    for (const [live, list] of replies) answers.set(live, takeReady(list));
+    this.sockets.broadcast(
+      outcomes.flatMap(({ broadcast }) => broadcast ?? []),
+      answers,
+    );
+    for (const [live, list] of replies) {
+      for (const reply of list) {
+        // Pages are large: each is made when its turn comes, sent at once, and not made for a socket that was ended.
+        if (this.sockets.get(live.socket)) this.sockets.send(live, framesOf(reply));
+      }
+    }
     for (const { after } of outcomes) {
       try {
         after?.();
@@ -317,6 +321,13 @@ export abstract class RealtimeObject<
     this.dueTable?.rebuild();
     this.home?.rebuild();
   }
+}
+
+/** Takes from the front of the list what needs no reading: it can go out with the broadcast. */
+function takeReady(replies: Reply[]): Frame[] {
+  const later = replies.findIndex(({ frames }) => typeof frames === "function");
+  const ready = replies.splice(0, later < 0 ? replies.length : later);
+  return ready.flatMap(({ frames }) => (typeof frames === "function" ? [] : frames));
 }
 
 /** The command is committed by now: a read that fails must not keep the others' answers back. */

@@ -97,24 +97,33 @@ export class SocketRegistry {
     live.socket.setState(live.state);
   }
 
-  /** Every socket gets every frame, encoded once per encoding. */
-  broadcast(frames: readonly Frame[]): void {
-    if (frames.length === 0) return;
-    const encoded = new Map<Encoding, SizedData[]>();
+  /**
+   * Every socket gets every frame, encoded once per encoding. One that is answered gets its answers behind them, in the
+   * same frame: what costs is the number of frames, not their size.
+   */
+  broadcast(frames: readonly Frame[], answers: ReadonlyMap<LiveSocket, readonly Frame[]> = NO_ANSWERS): void {
+    if (frames.length === 0) {
+      for (const [live, own] of answers) this.send(live, own);
+      return;
+    }
+    const shared = new Map<Encoding, { readonly parts: readonly SizedData[]; readonly chunks: readonly SizedData[] }>();
     for (const live of this.sockets.values()) {
       const { encoding } = live.state;
-      let chunks = encoded.get(encoding);
-      if (!chunks) {
-        chunks = encodeChunks(encoding, frames);
-        encoded.set(encoding, chunks);
+      let all = shared.get(encoding);
+      if (!all) {
+        const parts = encodeParts(encoding, frames);
+        all = { parts, chunks: joinParts(encoding, parts) };
+        shared.set(encoding, all);
       }
-      this.transmit(live, chunks);
+      const own = answers.get(live);
+      this.transmit(live, own ? joinParts(encoding, [...all.parts, ...encodeParts(encoding, own)]) : all.chunks);
     }
   }
 
   send(live: LiveSocket, frames: readonly Frame[]): void {
     if (frames.length === 0 || !this.sockets.has(live.socket)) return;
-    this.transmit(live, encodeChunks(live.state.encoding, frames));
+    const { encoding } = live.state;
+    this.transmit(live, joinParts(encoding, encodeParts(encoding, frames)));
   }
 
   /** The client echoed a probe: everything up to it was read. One that was never sent says nothing. */
@@ -182,7 +191,17 @@ interface SizedData {
   readonly bytes: number;
 }
 
-function encodeChunks(encoding: Encoding, frames: readonly Frame[]): SizedData[] {
+const NO_ANSWERS: ReadonlyMap<LiveSocket, readonly Frame[]> = new Map();
+
+function encodeParts(encoding: Encoding, frames: readonly Frame[]): SizedData[] {
+  return frames.map((frame) => {
+    const data = encodeFrame(encoding, frame);
+    return { data, bytes: wireBytes(data) };
+  });
+}
+
+/** As few frames as hold them all, each of about `BATCH_BYTES` at most. */
+function joinParts(encoding: Encoding, parts: readonly SizedData[]): SizedData[] {
   const chunks: SizedData[] = [];
   let gathered: WireData[] = [];
   let gatheredBytes = 0;
@@ -191,9 +210,7 @@ function encodeChunks(encoding: Encoding, frames: readonly Frame[]): SizedData[]
     gathered = [];
     gatheredBytes = 0;
   };
-  for (const frame of frames) {
-    const data = encodeFrame(encoding, frame);
-    const bytes = wireBytes(data);
+  for (const { data, bytes } of parts) {
     if (gatheredBytes + bytes > BATCH_BYTES) close();
     gathered.push(data);
     gatheredBytes += bytes;
