@@ -65,7 +65,8 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
   async page(callerId: number, request: PageRequest): Promise<Answer<PageOverlay>> {
     const room = this.resident();
     try {
-      await room?.flusher.knownPosition();
+      // A whole page needs nothing of D1, not even to know how far it is.
+      if (!request.whole) await room?.flusher.knownPosition();
     } catch (error) {
       logError({ event: "page.unavailable", object: this.name }, error);
       return refuse("unavailable");

@@ -1,7 +1,8 @@
 /** `/v1/rooms*`: rooms, their participants and their history. The room's object decides; D1 is read beside it. */
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { roomObject } from "../../objects/chat-room/address.ts";
+import { roomFlushName, roomObject } from "../../objects/chat-room/address.ts";
+import { logError } from "../../objects/kernel/log.ts";
 import {
   addParticipantsRequest,
   createRoomRequest,
@@ -11,7 +12,7 @@ import {
   updateParticipantRequest,
   updateRoomRequest,
 } from "../../schema/api/rooms.ts";
-import type { Answer, PageRequest, RoomView } from "../../schema/rpc.ts";
+import type { Answer, PageOverlay, PageRequest, RoomView } from "../../schema/rpc.ts";
 import { authenticated, CHALLENGE } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { body, idempotencyKey, pathIds, query } from "../http/input.ts";
@@ -47,8 +48,8 @@ rooms.post("/", body(createRoomRequest), async (c) => {
     return refuseWith(c, "invalid_frame", { errors: unknownParticipants(participantIds, userIds) });
   }
   const { room, isNew } = created.value;
-  await roomObject(c.env, room.id).create(room);
-  const view = await roomObject(c.env, room.id).describe(userId);
+  if (isNew) await roomObject(c.env, room.id).create(room);
+  const view = await withRoom(c.env, room.id, (object) => object.describe(userId));
   return view.ok ? c.json(roomBody(view.value), isNew ? 201 : 200) : refuseWith(c, view.error);
 });
 
@@ -118,14 +119,24 @@ rooms.get("/:id/messages", pathIds("id"), query(historyQuery), async (c) => {
     ...(after !== undefined && { after }),
   };
   const overlay = await withRoom(c.env, id, (room) => room.page(c.var.caller.userId, request));
-  if (!overlay.ok) return refuseWith(c, overlay.error);
-  const { first, last } = overlay.value;
-  const stored = first > last ? [] : await storedMessages(c.env, id, overlay.value);
-  const page = historyPage(stored, overlay.value, request);
-  if (isComplete(page, overlay.value)) return c.json(page);
+  if (!overlay.ok && overlay.error !== "unavailable") return refuseWith(c, overlay.error);
+  const page = overlay.ok ? await pageFromD1(c.env, id, overlay.value, request) : null;
+  if (page) return c.json(page);
   const whole = await roomObject(c.env, id).page(c.var.caller.userId, { ...request, whole: true });
   return whole.ok ? c.json(historyPage([], whole.value, request)) : refuseWith(c, whole.error);
 });
+
+/** Null where D1 is away, or lacks a row: the object has them all. */
+async function pageFromD1(env: Env, roomId: number, overlay: PageOverlay, request: PageRequest) {
+  try {
+    const stored = overlay.first > overlay.last ? [] : await storedMessages(env, roomId, overlay);
+    const page = historyPage(stored, overlay, request);
+    return isComplete(page, overlay) ? page : null;
+  } catch (error) {
+    logError({ event: "history.d1-away", object: roomFlushName(roomId) }, error);
+    return null;
+  }
+}
 
 function answerRoom(c: Context<HttpEnv>, view: Answer<RoomView>): Response {
   return view.ok ? c.json(roomBody(view.value)) : refuseWith(c, view.error);

@@ -1,10 +1,12 @@
 /** History while D1 and the object disagree: what the object says holds. */
-import { runInDurableObject } from "cloudflare:test";
+import { createExecutionContext, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { roomObject } from "../../objects/chat-room/address.ts";
 import { historyAnswer, type RoomAnswer } from "../../schema/api/rooms.ts";
-import { call, enter, groupOf, knock, type SignedIn, say, signIn } from "../support/http.ts";
+import { app } from "../../src/app.ts";
+import { breakDatabase, faultyDatabase } from "../support/faults.ts";
+import { call, enter, groupOf, knock, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
 
 async function flushedRoom(): Promise<{ minji: SignedIn; room: RoomAnswer }> {
   const minji = await signIn("Minji");
@@ -34,12 +36,41 @@ test("after a restore, rows of the epoch before are not shown, whatever their re
   expect(await contents(scene)).toEqual(["셋", "둘", "하나"]);
 });
 
-test("a room whose object lost its storage is not made anew from message 1", async () => {
-  const { minji, room } = await flushedRoom();
-  await runInDurableObject(env.CHAT_ROOM.getByName(String(room.id)), async (instance, { storage }) => {
+async function loseStorage(roomId: number): Promise<void> {
+  await runInDurableObject(env.CHAT_ROOM.getByName(String(roomId)), async (instance, { storage }) => {
     await storage.deleteAll();
     (instance as unknown as { home: undefined }).home = undefined;
   });
+}
+
+test("a room whose object lost its storage is not made anew from message 1", async () => {
+  const { minji, room } = await flushedRoom();
+  await loseStorage(room.id);
   expect((await knock(room.id, { authorization: `Bearer ${minji.token}` })).status).toBe(404);
   expect((await call("GET", `/v1/rooms/${room.id}`, { token: minji.token })).status).toBe(404);
+});
+
+test("nor by asking for the pair's DIRECT room again", async () => {
+  const [minji, emily] = [await signIn("Minji"), await signIn("Emily")];
+  const direct = { token: minji.token, body: { roomType: "DIRECT", participantIds: [emily.user.id] } };
+  const { id } = (await (await call("POST", "/v1/rooms", direct)).json()) as RoomAnswer;
+  await say(await enter(id, minji), "하나");
+  await roomObject(env, id).flush();
+  await loseStorage(id);
+  expect((await call("POST", "/v1/rooms", direct)).status).toBe(404);
+});
+
+test("while D1 is away, the object answers history, whether it is awake or not", async () => {
+  const { minji, room } = await flushedRoom();
+  const away = { ...env, DB: faultyDatabase(() => "before") };
+  const answer = async () => {
+    const request = requestFor("GET", `/v1/rooms/${room.id}/messages`, { token: minji.token });
+    const response = await app.fetch(request, away, createExecutionContext());
+    return historyAnswer.parse(await response.json()).items.map(({ content }) => content);
+  };
+  expect(await answer()).toEqual(["셋", "둘", "하나"]);
+  const stub = env.CHAT_ROOM.getByName(String(room.id));
+  await evictDurableObject(stub);
+  await breakDatabase(stub, () => "before");
+  expect(await answer()).toEqual(["셋", "둘", "하나"]);
 });
