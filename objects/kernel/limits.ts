@@ -106,6 +106,34 @@ export class UserLimits {
   }
 }
 
+/** More than this are remembered only for who is connected. */
+const MAX_REMEMBERED = 2_000;
+
+/** The limits of every user of an object; none at all where `rates` is null. */
+export class UserLimiters {
+  private readonly users = new Map<number, UserLimits>();
+  private readonly rates: RateLimits | null;
+
+  constructor(rates: RateLimits | null) {
+    this.rates = rates;
+  }
+
+  of(userId: number, now: number, connected: { isConnected(userId: number): boolean }): UserLimits | undefined {
+    if (!this.rates) return undefined;
+    let limits = this.users.get(userId);
+    if (!limits) {
+      if (this.users.size >= MAX_REMEMBERED) this.forget(connected);
+      limits = new UserLimits(this.rates, now);
+      this.users.set(userId, limits);
+    }
+    return limits;
+  }
+
+  private forget(connected: { isConnected(userId: number): boolean }): void {
+    for (const userId of this.users.keys()) if (!connected.isConnected(userId)) this.users.delete(userId);
+  }
+}
+
 function verdict(retryAfterMs: number): FrameVerdict {
   return retryAfterMs === 0 ? PASS : { kind: "wait", retryAfterMs };
 }

@@ -29,19 +29,25 @@ export async function issueTokens(holder: TokenHolder, secret: string, now: Date
   const expiresAtSeconds = nowSeconds + ACCESS_TOKEN_SECONDS;
   const key = signingKey(secret);
   const [accessToken, refreshToken] = await Promise.all([
-    sign(holder, ACCESS_TOKEN, key, { issuedAt: nowSeconds, expiresAt: expiresAtSeconds }),
-    sign(holder, REFRESH_TOKEN, key, { issuedAt: nowSeconds, expiresAt: nowSeconds + REFRESH_TOKEN_SECONDS }),
+    sign(holder, ACCESS_TOKEN, { key, issuedAt: nowSeconds, expiresAt: expiresAtSeconds }),
+    sign(holder, REFRESH_TOKEN, { key, issuedAt: nowSeconds, expiresAt: nowSeconds + REFRESH_TOKEN_SECONDS }),
   ]);
   return { accessToken, expiresAt: new Date(expiresAtSeconds * 1_000), refreshToken };
 }
 
 type TokenKind = typeof ACCESS_TOKEN | typeof REFRESH_TOKEN;
 
+interface SigningFacts {
+  readonly key: Uint8Array;
+  /** Seconds since 1970, as JWTs count. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
 function sign(
   { userId, deviceId }: TokenHolder,
   { issuer, audience, typ, algorithm }: TokenKind,
-  key: Uint8Array,
-  seconds: { issuedAt: number; expiresAt: number },
+  { key, issuedAt, expiresAt }: SigningFacts,
 ): Promise<string> {
   return new SignJWT({ sid: deviceId })
     .setProtectedHeader({ alg: algorithm, typ })
@@ -49,8 +55,8 @@ function sign(
     .setAudience(audience)
     .setSubject(String(userId))
     .setJti(crypto.randomUUID())
-    .setIssuedAt(seconds.issuedAt)
-    .setExpirationTime(seconds.expiresAt)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(expiresAt)
     .sign(key);
 }
 

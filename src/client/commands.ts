@@ -2,7 +2,9 @@
  * Commands and their answers. A command stays until it is answered: it is sent again after a reconnect and after a
  * refusal that says it may succeed later. That is safe because every command of a room is idempotent.
  */
+import { wireBytes } from "../../schema/protocol/codec.ts";
 import type { ErrorFrame } from "../../schema/protocol/envelope.ts";
+import { LIMITS } from "../../schema/protocol/limits.ts";
 import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
 import { backoffMs, RETRY_COMMAND } from "./backoff.ts";
@@ -48,6 +50,8 @@ export class Commands {
 
   /** Resolves with the ack; rejects with a `StudyMateError` that is final. */
   request(command: Command): Promise<Ack> {
+    const unsendable = whyUnsendable(command);
+    if (unsendable !== undefined) return Promise.reject(unsendable);
     if (this.#denial !== undefined) return Promise.reject(this.#denial);
     return new Promise((resolve, reject) => {
       this.#lastRef += 1;
@@ -111,6 +115,21 @@ export class Commands {
   #waitMs(frame: ErrorFrame, pending: Pending): number {
     return frame.retryAfterMs ?? backoffMs(RETRY_COMMAND, pending.failures, this.#deps.random);
   }
+}
+
+/** The envelope's part of a frame: `ref`, and what an encoding adds. */
+const ENVELOPE_BYTES = 256;
+
+/**
+ * What must not leave, because its refusal could not be told from silence, and it would be sent again for ever: a
+ * server cannot read the `ref` of a frame with half an emoji in it, and ends the socket of one that is too large.
+ */
+function whyUnsendable(command: Command): StudyMateError | undefined {
+  const isWellFormed = Object.values(command).every((field) => typeof field !== "string" || field.isWellFormed());
+  if (!isWellFormed) return new StudyMateError("invalid_frame", "Text must not hold half of a character.");
+  // JSON is the longer one of the encodings.
+  const isTooLarge = wireBytes(JSON.stringify(command)) > LIMITS.frameBytes - ENVELOPE_BYTES;
+  return isTooLarge ? new StudyMateError("too_large", "This is larger than a frame may be.") : undefined;
 }
 
 function errorOf({ code, message, retryable, retryAfterMs }: ErrorFrame): StudyMateError {

@@ -102,15 +102,20 @@ export class Connection {
       return isFinal ? this.stop("unauthorized") : this.fail("no token");
     }
     if (turn !== this.#turn) return;
-    this.#socket = new FrameSocket({
-      url: this.#deps.url,
-      encoding: this.#deps.encoding,
-      WebSocket: this.#deps.WebSocket,
-      token,
-      onOpen: () => this.#opened(token),
-      onFrames: this.#deps.onFrames,
-      onEnd: (end) => void this.#ended(end, token),
-    });
+    try {
+      this.#socket = new FrameSocket({
+        url: this.#deps.url,
+        encoding: this.#deps.encoding,
+        WebSocket: this.#deps.WebSocket,
+        token,
+        onOpen: () => this.#opened(token),
+        onFrames: this.#deps.onFrames,
+        onEnd: (end) => void this.#ended(end, token),
+      });
+    } catch {
+      // A runtime takes no subprotocol with characters that no token of the server has.
+      this.stop("unauthorized");
+    }
   }
 
   #opened(token: string): void {

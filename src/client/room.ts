@@ -62,7 +62,11 @@ export class RoomConnection {
     });
     this.#outbox = new Outbox({
       request: (command) => this.#commands.request(command),
-      onChange: () => this.#changed(),
+      onChange: () => {
+        // An ack can come after its message: that of an earlier try, or of a message that a page brought.
+        this.#outbox.arrived(this.#state.position.messageId);
+        this.#changed();
+      },
     });
     this.#reader = new ReadMarker((readId) => this.#connection.send({ type: "read", id: readId }));
     this.#typing = new TypingSignal((active) => this.#connection.send({ type: "typing", active }));

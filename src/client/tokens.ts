@@ -8,6 +8,8 @@ export type TokenProvider = (need: TokenNeed) => Promise<string> | string;
 export type TokenNeed = "connect" | "request" | "refused" | "expiring";
 
 const REFRESH_BEFORE_MS = 60_000;
+/** Where this device's clock is ahead, each new token looks as if it were ending. */
+const LEAST_PAUSE_MS = 30_000;
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** When a JWT expires, in epoch milliseconds; undefined for tokens that do not say. The signature is not our business. */
@@ -33,10 +35,10 @@ export function keepFresh(token: string, deps: RefreshDeps): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
 
-  const arm = (current: string) => {
+  const arm = (current: string, leastMs: number) => {
     const expiresAt = tokenExpiresAt(current);
     if (expiresAt === undefined) return;
-    const waitMs = Math.max(0, expiresAt - Date.now() - REFRESH_BEFORE_MS);
+    const waitMs = Math.max(leastMs, expiresAt - Date.now() - REFRESH_BEFORE_MS);
     if (waitMs <= LONGEST_TIMER_MS) timer = setTimeout(() => void refresh(current), waitMs);
   };
 
@@ -45,13 +47,13 @@ export function keepFresh(token: string, deps: RefreshDeps): () => void {
       const next = await deps.provide("expiring");
       if (stopped || next === current) return;
       deps.send(next);
-      arm(next);
+      arm(next, LEAST_PAUSE_MS);
     } catch {
       // The server will close with 4401, and the reconnect asks for a token again.
     }
   };
 
-  arm(token);
+  arm(token, 0);
   return () => {
     stopped = true;
     clearTimeout(timer);

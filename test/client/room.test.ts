@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
-import { StudyMateError } from "../../src/client/index.ts";
-import type { FakeSocket } from "./support/fake-socket.ts";
+import { createClient, StudyMateError } from "../../src/client/index.ts";
+import { FakeSocket } from "./support/fake-socket.ts";
 import { scriptedRoom } from "./support/scripted-room.ts";
 
 const refused = (ref: unknown, code: "rate_limited" | "forbidden" | "conflict", more = {}): RoomServerFrame => ({
@@ -261,9 +261,62 @@ describe("Being refused", () => {
     await vi.advanceTimersByTimeAsync(3_000);
     expect(wire.last.all("auth.refresh")).toHaveLength(1);
   });
+
+  it("asks for fresh tokens with pauses, also by a clock that is ahead of the server's", async () => {
+    let count = 0;
+    const token = () => {
+      count += 1;
+      return `h.${btoa(JSON.stringify({ exp: Math.floor(Date.now() / 1_000) - 60, count }))}.s`;
+    };
+    const { wire, settle } = scriptedRoom({ token });
+    await settle();
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(wire.last.all("auth.refresh")).toHaveLength(1);
+    wire.last.serveText("pong");
+    await vi.advanceTimersByTimeAsync(16_000);
+    expect(wire.last.all("auth.refresh")).toHaveLength(2);
+  });
+
+  it("stays away where no socket can be made with the token", async () => {
+    const picky = createClient({
+      baseUrl: "https://studymate.example",
+      token: () => "not a subprotocol",
+      WebSocket: class extends FakeSocket {
+        constructor(url: string, protocols: string[]) {
+          super(url, protocols);
+          throw new SyntaxError("invalid subprotocol");
+        }
+      },
+    });
+    await expect(picky.room(7).whenLive()).rejects.toMatchObject({ code: "unauthorized" });
+    picky.close();
+  });
 });
 
 describe("Sending", () => {
+  it.each([
+    ["half an emoji", "\u{1F600}".slice(0, 1), "invalid_frame"],
+    ["what no frame can hold", "가".repeat(30_000), "too_large"],
+  ])("refuses %s before it leaves, and lets the next one pass", async (_, content, code) => {
+    const { room, wire, settle } = scriptedRoom();
+    await settle();
+    const sent = room.send(content);
+    room.send("다음 말");
+    await expect(sent).rejects.toMatchObject({ code });
+    expect(contents(wire.last)).toEqual(["다음 말"]);
+    expect(room.getSnapshot()).toMatchObject({ status: { state: "live" }, outbox: [{ state: "failed" }, {}] });
+    await expect(room.correct(1, content)).rejects.toMatchObject({ code });
+  });
+
+  it("forgets a message at once that turns out to be an old one, not shown here", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 80 });
+    await settle();
+    room.send("먼저 보낸 말", { clientId: "one" });
+    wire.last.serve(acked(sends(wire.last).at(-1)?.ref, { id: 3, createdAt: "", duplicate: true }));
+    await settle();
+    expect(room.getSnapshot().outbox).toEqual([]);
+  });
+
   it("shows a message at once, and once only when it has arrived", async () => {
     const { room, server, wire, settle } = scriptedRoom();
     await settle();

@@ -17,11 +17,12 @@ import type { Ref } from "../../../schema/values.ts";
 import { verifyAccessToken } from "../access-tokens.ts";
 import { type DueItem, DueTable, type NextRun } from "../due.ts";
 import { GroupCommit } from "../group-commit.ts";
-import { RATE_LIMITS, UserLimits } from "../limits.ts";
+import { RATE_LIMITS, UserLimiters } from "../limits.ts";
 import { logError } from "../log.ts";
 import { isEmpty, type Migration, migrate } from "../migrations.ts";
-import { ackFrame, errorFrame, NOTHING, type Outcome, type Reply } from "../outcome.ts";
+import { ackFrame, errorFrame, NOTHING, type Outcome } from "../outcome.ts";
 import { transaction } from "../transaction.ts";
+import { deliver } from "./deliver.ts";
 import { type CommandSet, receive } from "./receive.ts";
 import { type Frame, type LiveSocket, SocketRegistry, type SocketState } from "./registry.ts";
 
@@ -53,7 +54,6 @@ export interface RealtimeEnv {
 /** After each commit the next one gathers for so long per socket: a hot room sends fewer, larger frames. */
 const GATHER_MS_PER_SOCKET = 0.01;
 const MAX_GATHER_MS = 10;
-const MAX_LIMITERS = 2_000;
 
 export abstract class RealtimeObject<
   Env extends Cloudflare.Env & RealtimeEnv,
@@ -64,7 +64,7 @@ export abstract class RealtimeObject<
 
   protected readonly sockets: SocketRegistry;
   protected readonly commits: GroupCommit<Outcome>;
-  private readonly limiters = new Map<number, UserLimits>();
+  private readonly limiters: UserLimiters;
   private home: Home | undefined;
   private dueTable: DueTable | undefined;
 
@@ -76,12 +76,15 @@ export abstract class RealtimeObject<
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(HEARTBEAT.request, HEARTBEAT.response));
+    // Off only where anybody may sign in anyway: for load tests.
+    const isLimited = env.RATE_LIMITS !== "off" || env.DEV_LOGIN !== "true";
+    this.limiters = new UserLimiters(isLimited ? RATE_LIMITS : null);
     this.sockets = new SocketRegistry(Date.now, (ended) => this.announceIfGone(ended));
     this.commits = new GroupCommit<Outcome>({
       storage: ctx.storage,
       beforeCommit: () => this.resident()?.beforeCommit(),
       committed: () => this.resident()?.committed(),
-      deliver: (outcomes) => this.deliver(outcomes),
+      deliver: (outcomes) => deliver(this.sockets, outcomes),
       rebuild: () => this.rebuild(),
       gatherMs: () => Math.min(MAX_GATHER_MS, this.sockets.size * GATHER_MS_PER_SOCKET),
     });
@@ -206,7 +209,12 @@ export abstract class RealtimeObject<
     const now = Date.now();
     if (this.sockets.isExpired(live)) return;
     const { encoding, userId } = live.state;
-    const received = receive(data, { encoding, commands: this.commands(), limits: this.limitsOf(userId, now), now });
+    const received = receive(data, {
+      encoding,
+      commands: this.commands(),
+      limits: this.limiters.of(userId, now, this.sockets),
+      now,
+    });
     if (received.kind === "command") this.submitCommand(live, received.command);
     else if (received.kind === "error") this.submitReply(live, received.frame);
     else if (received.kind === "envelope") this.handleEnvelope(live, received.frame);
@@ -262,54 +270,9 @@ export abstract class RealtimeObject<
     }
   }
 
-  private deliver(outcomes: readonly Outcome[]): void {
-    const replies = new Map<LiveSocket, Reply[]>();
-    for (const { reply } of outcomes) {
-      if (!reply) continue;
-      const earlier = replies.get(reply.to);
-      if (earlier) earlier.push(reply);
-      else replies.set(reply.to, [reply]);
-    }
-    const answers = new Map<LiveSocket, Frame[]>();
-    for (const [live, list] of replies) answers.set(live, takeReady(list));
-    this.sockets.broadcast(
-      outcomes.flatMap(({ broadcast }) => broadcast ?? []),
-      answers,
-    );
-    for (const [live, list] of replies) {
-      for (const reply of list) {
-        // Pages are large: each is made when its turn comes, sent at once, and not made for a socket that was ended.
-        if (this.sockets.get(live.socket)) this.sockets.send(live, framesOf(reply));
-      }
-    }
-    for (const { after } of outcomes) {
-      try {
-        after?.();
-      } catch (error) {
-        logError({ event: "outcome.failed", object: this.name }, error);
-      }
-    }
-  }
-
   private refuseSocket(userId: number): ErrorCode | null {
     const home = this.resident();
     return home ? home.refuseSocket(userId) : "not_found";
-  }
-
-  private limitsOf(userId: number, now: number): UserLimits | undefined {
-    if (this.env.RATE_LIMITS === "off" && this.env.DEV_LOGIN === "true") return undefined;
-    let limits = this.limiters.get(userId);
-    if (!limits) {
-      if (this.limiters.size >= MAX_LIMITERS) this.forgetLimiters();
-      limits = new UserLimits(RATE_LIMITS, now);
-      this.limiters.set(userId, limits);
-    }
-    return limits;
-  }
-
-  private forgetLimiters(): void {
-    const connected = this.sockets.connectedUsers();
-    for (const userId of this.limiters.keys()) if (!connected.has(userId)) this.limiters.delete(userId);
   }
 
   private install(): void {
@@ -320,23 +283,5 @@ export abstract class RealtimeObject<
   private rebuild(): void {
     this.dueTable?.rebuild();
     this.home?.rebuild();
-  }
-}
-
-/** Takes from the front of the list what needs no reading: it can go out with the broadcast. */
-function takeReady(replies: Reply[]): Frame[] {
-  const later = replies.findIndex(({ frames }) => typeof frames === "function");
-  const ready = replies.splice(0, later < 0 ? replies.length : later);
-  return ready.flatMap(({ frames }) => (typeof frames === "function" ? [] : frames));
-}
-
-/** The command is committed by now: a read that fails must not keep the others' answers back. */
-function framesOf({ frames }: Reply): readonly Frame[] {
-  if (typeof frames !== "function") return frames;
-  try {
-    return frames();
-  } catch (error) {
-    logError({ event: "reply.failed" }, error);
-    return [errorFrame("internal")];
   }
 }
