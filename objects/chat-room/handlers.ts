@@ -32,8 +32,6 @@ export interface HandlerContext {
   readonly caller: StoredParticipant;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Asks for held read markers to be written soon. */
-  holdMarkers(): void;
 }
 
 type Handler<Type extends RoomCommand["type"]> = (
@@ -48,7 +46,7 @@ const HANDLERS = {
     const replyToExists = !command.replyToId || command.replyToId <= store.head.id;
     const decision = decideSend({ room: store.room, command, bodyHash, earlier, replyToExists });
     if (!decision.ok) return refusal(live, command, decision.error);
-    if (decision.value === "duplicate" && earlier) return sent(live, command, earlier.message, true);
+    if (decision.value === "duplicate" && earlier) return sent(live, command, { ...earlier.message, duplicate: true });
     const message = store.insertMessage({
       senderId: caller.userId,
       clientId: command.clientId,
@@ -58,20 +56,25 @@ const HANDLERS = {
       createdAt: now,
     });
     typing.stop(caller.userId);
-    return { broadcast: [event({ type: "message.created", message })], ...sent(live, command, message, false) };
+    return {
+      broadcast: [event({ type: "message.created", message })],
+      ...sent(live, command, { ...message, duplicate: false }),
+    };
   },
-  "message.edit": (context, command) => changeMessage(context, command, decideEdit, "message.edited"),
-  "message.delete": (context, command) => changeMessage(context, command, decideDelete, "message.deleted"),
-  "message.correct": (context, command) => changeMessage(context, command, decideCorrect, "message.corrected"),
-  "reaction.add": (context, command) => changeMessage(context, command, decideReaction, "reaction.changed"),
-  "reaction.remove": (context, command) => changeMessage(context, command, decideReaction, "reaction.changed"),
-  read: ({ store, markers, live, caller, now, holdMarkers }, command) => {
+  "message.edit": (context, command) => changeMessage(context, command, { decide: decideEdit, type: "message.edited" }),
+  "message.delete": (context, command) =>
+    changeMessage(context, command, { decide: decideDelete, type: "message.deleted" }),
+  "message.correct": (context, command) =>
+    changeMessage(context, command, { decide: decideCorrect, type: "message.corrected" }),
+  "reaction.add": (context, command) =>
+    changeMessage(context, command, { decide: decideReaction, type: "reaction.changed" }),
+  "reaction.remove": (context, command) =>
+    changeMessage(context, command, { decide: decideReaction, type: "reaction.changed" }),
+  read: ({ store, markers, live, caller, now }, command) => {
     const moves = decideRead(caller, command.id, store.head.id);
     if (!moves.ok) return refusal(live, command, moves.error);
     if (!moves.value) return NOTHING;
-    if (markers.offer(caller.userId, command.id, now)) return moveMarker(store, caller, command.id);
-    holdMarkers();
-    return NOTHING;
+    return markers.offer(caller.userId, command.id, now) ? moveMarker(store, caller, command.id) : NOTHING;
   },
   typing: ({ typing, caller, now }, { active }) => {
     if (!active) return typing.stop(caller.userId) ? { broadcast: [typingEvent(caller.userId, null)] } : NOTHING;
@@ -115,11 +118,15 @@ interface Facts<Command> {
   readonly now: string;
 }
 
+interface ChangeRule<Command> {
+  readonly decide: (facts: Facts<Command>) => Result<MessagePatch | null, ErrorCode>;
+  readonly type: MessageChange;
+}
+
 function changeMessage<Command extends MessageCommand>(
   { store, live, caller, now }: HandlerContext,
   command: Command,
-  decide: (facts: Facts<Command>) => Result<MessagePatch | null, ErrorCode>,
-  type: MessageChange,
+  { decide, type }: ChangeRule<Command>,
 ): Outcome {
   const message = store.message(command.id);
   const decision = decide({ room: store.room, message, caller, command, now: new Date(now).toISOString() });
@@ -133,8 +140,7 @@ function changeMessage<Command extends MessageCommand>(
 function sent(
   live: LiveSocket,
   { ref }: Pick<RoomCommand, "ref">,
-  { id, createdAt }: Message,
-  duplicate: boolean,
+  { id, createdAt, duplicate }: Pick<Message, "id" | "createdAt"> & { duplicate: boolean },
 ): Outcome {
   return reply(live, ackFrame(ref, { id, createdAt, duplicate }));
 }

@@ -42,6 +42,8 @@ export class ResidentRoom implements Residence<RoomCommand> {
   /** `store.changeMark` of the last commit: for everything up to it a flush was asked for. */
   private markSeen: string;
   private isUrgent = false;
+  /** What is committed now is flushed in the same run of the alarm. */
+  private flushFollows = false;
 
   constructor(deps: ResidentRoomDeps) {
     const { store, sockets, database, now } = deps;
@@ -82,11 +84,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
       return { reply: { to: live, frames: [errorFrame("forbidden", { ref: command.ref })] } };
     }
     const { store, view, markers, typing } = this;
-    const now = this.deps.now();
-    return handleCommand(
-      { store, view, markers, typing, live, caller, now, holdMarkers: () => this.scheduleMarkers(now) },
-      command,
-    );
+    return handleCommand({ store, view, markers, typing, live, caller, now: this.deps.now() }, command);
   }
 
   presence(userId: number, connected: boolean): Outcome {
@@ -101,10 +99,12 @@ export class ResidentRoom implements Residence<RoomCommand> {
   }
 
   beforeCommit(): void {
-    if (this.store.changeMark === this.markSeen) return;
-    const delayMs = this.isUrgent ? 0 : FLUSH_TIMING.delayMs;
-    this.isUrgent = false;
-    this.deps.due.schedule(this.flusher.dueName, this.deps.now() + delayMs);
+    const now = this.deps.now();
+    if (this.store.changeMark !== this.markSeen && !this.flushFollows) {
+      this.deps.due.schedule(this.flusher.dueName, now + (this.isUrgent ? 0 : FLUSH_TIMING.delayMs));
+      this.isUrgent = false;
+    }
+    if (!this.markers.isEmpty) this.scheduleMarkers(now);
   }
 
   committed(): void {
@@ -117,10 +117,12 @@ export class ResidentRoom implements Residence<RoomCommand> {
   }
 
   async flushNow(): Promise<readonly FlushReport[]> {
-    this.flusher.forget();
-    const parked = await this.flusher.retryParked();
-    const outcome = await this.flusher.run();
-    return [{ destination: this.flusher.destination.name, ...outcome, parked: parked.parked + outcome.parked }];
+    const { flusher } = this;
+    flusher.forget();
+    const outcome = await flusher.run();
+    if (!outcome.complete) return [{ destination: flusher.destination.name, ...outcome }];
+    const retried = await flusher.retryParked();
+    return [{ destination: flusher.destination.name, ...outcome, parked: retried.parked }];
   }
 
   /** For one page of history: which ids it is made of, and those rows that D1 may lack. */
@@ -149,8 +151,17 @@ export class ResidentRoom implements Residence<RoomCommand> {
   }
 
   private async runFlush(item: DueItem): Promise<NextRun> {
-    if (!this.markers.isEmpty) await this.deps.commitMarkers();
+    if (!this.markers.isEmpty) await this.commitMarkersFirst();
     return this.flusher.runDue(item, this.deps.now);
+  }
+
+  private async commitMarkersFirst(): Promise<void> {
+    this.flushFollows = true;
+    try {
+      await this.deps.commitMarkers();
+    } finally {
+      this.flushFollows = false;
+    }
   }
 
   /**

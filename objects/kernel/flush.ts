@@ -127,6 +127,8 @@ export class Flusher {
 
   /** For the table of what is due: goes on for as long as it takes. */
   async runDue(item: DueItem, now: () => number): Promise<NextRun> {
+    // An alarm without anything to do is a chance to ask whether the destination still stands where it is believed to.
+    if (this.isComplete()) this.forget();
     const outcome = await this.run();
     // Read after the last await: what came in during the flush is seen here, or by a later change.
     if (outcome.problem === "unreachable" || outcome.problem === "ahead") {

@@ -47,18 +47,24 @@ export type RoomListItem = z.infer<typeof roomListItem>;
 
 export const participantList = z.object({ items: z.array(participant), nextCursor: z.null() });
 
+/** A number of a query string; `z.coerce` would read an empty one as 0. */
+const digits = z
+  .string()
+  .regex(/^\d{1,16}$/, "must be a number")
+  .transform(Number);
+
 /** Query of `GET /v1/rooms/{id}/messages`: newest first, or oldest first with `after`. */
 export const historyQuery = z
   .object({
-    before: z.coerce.number().pipe(messageId).optional(),
-    after: z.coerce.number().pipe(z.int().min(0)).optional(),
-    limit: z.coerce.number().pipe(z.int().min(1).max(LIMITS.pageSize)).default(50),
+    before: digits.pipe(messageId).optional(),
+    after: digits.pipe(z.int().min(0)).optional(),
+    limit: digits.pipe(z.int().min(1).max(LIMITS.pageSize)).default(50),
   })
   .refine((query) => query.before === undefined || query.after === undefined, "either before or after");
 
 export const pageQuery = z.object({
   cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().pipe(z.int().min(1).max(LIMITS.pageSize)).default(50),
+  limit: digits.pipe(z.int().min(1).max(LIMITS.pageSize)).default(50),
 });
 
 export const historyAnswer = z.object({ items: z.array(message), nextCursor: z.union([z.int(), z.null()]) });

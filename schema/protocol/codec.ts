@@ -82,7 +82,7 @@ export function decodeRef(encoding: Encoding, data: string | ArrayBuffer): unkno
   try {
     if ((typeof data === "string") !== (encoding === "json")) return undefined;
     const value: unknown =
-      typeof data === "string" ? JSON.parse(data) : decodeMsgpack(new Uint8Array(data), CLIENT_FRAME.maxDepth);
+      typeof data === "string" ? JSON.parse(data) : unpackWhatever(new Uint8Array(data), CLIENT_FRAME.maxDepth);
     return typeof value === "object" && value !== null && "ref" in value ? value.ref : undefined;
   } catch {
     return undefined;
@@ -92,6 +92,11 @@ export function decodeRef(encoding: Encoding, data: string | ArrayBuffer): unkno
 /** For what our own server sent: any size, no second look. */
 export function decodeTrusted(data: string | ArrayBuffer): unknown {
   return typeof data === "string" ? JSON.parse(data) : packr.unpack(new Uint8Array(data));
+}
+
+/** Text may be broken: only the `ref` is looked at. */
+function unpackWhatever(bytes: Uint8Array, maxDepth: number): unknown {
+  return isPlainMsgpack(bytes, maxDepth, "any text") ? packr.unpack(bytes) : undefined;
 }
 
 function decodeMsgpack(bytes: Uint8Array, maxDepth: number): unknown {

@@ -9,7 +9,7 @@
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** True if `bytes` is exactly one such document, nested at most `maxDepth` deep. Never throws. */
-export function isPlainMsgpack(bytes: Uint8Array, maxDepth: number): boolean {
+export function isPlainMsgpack(bytes: Uint8Array, maxDepth: number, text: "UTF-8" | "any text" = "UTF-8"): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // How many values each open container still lacks, and whether it is a map (where every other value is a key).
   const missing: number[] = [];
@@ -40,7 +40,8 @@ export function isPlainMsgpack(bytes: Uint8Array, maxDepth: number): boolean {
       missing.push(token.count);
       isMap.push(token.isMap);
     } else if (token.kind === "string") {
-      if (at + token.bytes > bytes.length || !isUtf8(bytes, at, at + token.bytes)) return false;
+      if (at + token.bytes > bytes.length) return false;
+      if (text === "UTF-8" && !isUtf8(bytes, at, at + token.bytes)) return false;
       at += token.bytes;
     } else if (at > bytes.length) return false;
   }

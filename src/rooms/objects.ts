@@ -27,7 +27,7 @@ export async function openRoomSocket(env: Env, roomId: number, admission: () => 
 async function completeCreation(env: Env, roomId: number): Promise<boolean> {
   const room = await findRoom(env.DB, roomId);
   if (room === null) return false;
-  if (await wasFlushed(env.DB, roomId)) {
+  if (await wasFlushed(env, roomId)) {
     // Not a creation cut short: the object lost what D1 still has. A new one would number messages from 1 again.
     logError({ event: "room.object-lost", object: `chat-room:${roomId}` }, "restore its storage");
     return false;

@@ -99,8 +99,8 @@ export async function findRoom(database: D1Database, roomId: number): Promise<Ne
 }
 
 /** True once the room's object has flushed anything: it existed. */
-export async function wasFlushed(database: D1Database, roomId: number): Promise<boolean> {
-  const position = await drizzle(database)
+export async function wasFlushed(env: Env, roomId: number): Promise<boolean> {
+  const position = await drizzle(messageDatabase(env, roomId))
     .select({ id: flushPositions.id })
     .from(flushPositions)
     .where(eq(flushPositions.object, roomFlushName(roomId)))

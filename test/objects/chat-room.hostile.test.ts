@@ -160,7 +160,7 @@ it("closes a flood of 10,000 frames with 4429 while the others go on unaffected"
   expect(await other.request({ type: "message.send", clientId: "mine", content: "still here" })).toMatchObject({
     id: 1,
   });
-  expect(Date.now() - started).toBeLessThan(2_000);
+  expect(Date.now() - started).toBeLessThan(4_000);
   expect((await hostile.waitForClose()).code).toBe(4429);
   expect(other.of("typing").length).toBeLessThan(400);
 });

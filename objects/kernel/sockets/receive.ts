@@ -46,20 +46,22 @@ export function receive<Command extends Frame>(
   if (!decoded.ok) {
     if (decoded.error === "too_large")
       return { kind: "close", reason: "frameTooLarge", frame: errorFrame("too_large") };
-    return invalid(limits, now, toRef(decodeRef(encoding, data)), undefined);
+    return invalid({ limits, now, ref: toRef(decodeRef(encoding, data)) });
   }
   const { type, ref } = headOf(decoded.value);
-  if (type === undefined) return invalid(limits, now, ref, undefined);
+  if (type === undefined) return invalid({ limits, now, ref });
 
   if (ENVELOPE_TYPES.has(type)) {
     const envelope = envelopeClientFrame.safeParse(decoded.value);
-    return envelope.success ? { kind: "envelope", frame: envelope.data } : invalid(limits, now, ref, envelope.error);
+    return envelope.success
+      ? { kind: "envelope", frame: envelope.data }
+      : invalid({ limits, now, ref, error: envelope.error });
   }
   const verdict = limits?.frame(now);
   if (verdict?.kind === "wait") return rateLimited(ref, verdict.retryAfterMs);
   if (!commands.types.has(type)) return { kind: "error", frame: errorFrame("unknown_type", { ref }) };
   const command = commands.schema.safeParse(decoded.value);
-  if (!command.success) return invalid(limits, now, ref, command.error);
+  if (!command.success) return invalid({ limits, now, ref, error: command.error });
   const sendVerdict = commands.sendTypes.has(type) ? limits?.send(now) : undefined;
   if (sendVerdict?.kind === "wait") return rateLimited(ref, sendVerdict.retryAfterMs);
   return { kind: "command", command: command.data };
@@ -81,12 +83,14 @@ function rateLimited(ref: Ref | undefined, retryAfterMs: number): { kind: "error
   return { kind: "error", frame: errorFrame("rate_limited", { ref, retryAfterMs }) };
 }
 
-function invalid<Command>(
-  limits: UserLimits | undefined,
-  now: number,
-  ref: Ref | undefined,
-  error: z.ZodError | undefined,
-): Received<Command> {
+interface InvalidFrame {
+  readonly limits: UserLimits | undefined;
+  readonly now: number;
+  readonly ref: Ref | undefined;
+  readonly error?: z.ZodError;
+}
+
+function invalid<Command>({ limits, now, ref, error }: InvalidFrame): Received<Command> {
   // Paths and rules only: a message of ours never repeats somebody's content.
   const details = error?.issues.slice(0, 5).map(({ path, message }) => ({ path: path.join("."), message }));
   const frame = errorFrame("invalid_frame", { ref, ...(details && { details }) });
