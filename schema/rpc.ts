@@ -77,6 +77,8 @@ export interface FlushReport {
 export interface ChatRoomRpc {
   /** Makes an empty object this room. Idempotent: an object that exists answers `ok` and changes nothing. */
   create(room: NewRoom): Promise<void>;
+  /** False for an object that was never created, or lost its storage. */
+  exists(): Promise<boolean>;
   /** The room as a participant sees it: `not_found` for an empty object, `forbidden` for everyone else. */
   describe(callerId: number): Promise<Answer<RoomView>>;
   /** The overlay of a page of history, for an active participant. */

@@ -58,6 +58,10 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
     this.establish(() => RoomStore.create(this.ctx.storage.sql, room, Date.now()));
   }
 
+  async exists(): Promise<boolean> {
+    return this.resident() !== undefined;
+  }
+
   async describe(callerId: number): Promise<Answer<RoomSnapshot>> {
     return this.asParticipant(callerId, (room) => ok(room.view.snapshot()));
   }
@@ -78,11 +82,11 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
     callerId: number,
     change: { name?: string | null; description?: string | null },
   ): Promise<Answer<Room>> {
-    return this.moderate((room) => room.moderation.updateRoom(callerId, change));
+    return this.moderateAtOnce((room) => room.moderation.updateRoom(callerId, change));
   }
 
   async addParticipants(callerId: number, added: readonly NewParticipant[]): Promise<Answer<readonly Participant[]>> {
-    return this.moderate((room) => room.moderation.add(callerId, added, Date.now()));
+    return this.moderateAtOnce((room) => room.moderation.add(callerId, added, Date.now()));
   }
 
   async updateParticipant(callerId: number, userId: number, role: ParticipantRole): Promise<Answer<Participant>> {
@@ -90,12 +94,8 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
   }
 
   async removeParticipant(callerId: number, userId: number): Promise<Answer<Participant>> {
-    return this.moderate(
-      (room) => {
-        const removal = room.moderation.remove(callerId, userId);
-        if (removal.events.length > 0) room.flushSoon();
-        return removal;
-      },
+    return this.moderateAtOnce(
+      (room) => room.moderation.remove(callerId, userId),
       (answer) => {
         if (answer.ok) this.sockets.endUser(userId, "removed");
       },
@@ -122,6 +122,18 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
       value: ok(room.store.renewEpoch(Date.now())),
       outcome: { after: () => this.sockets.endAll("goingAway") },
     }));
+  }
+
+  /** Who takes part decides what lists and search show: it is flushed without the usual delay. */
+  private moderateAtOnce<Value>(
+    run: (room: ResidentRoom) => Moderated<Value>,
+    then?: (answer: Answer<Value>) => void,
+  ): Promise<Answer<Value>> {
+    return this.moderate((room) => {
+      const moderated = run(room);
+      if (moderated.events.length > 0) room.flushSoon();
+      return moderated;
+    }, then);
   }
 
   /** In the queue, behind the frames that came earlier; the events leave with the commit, `then` follows them. */

@@ -55,9 +55,9 @@ const HANDLERS = {
       replyToId: command.replyToId ?? null,
       createdAt: now,
     });
-    typing.stop(caller.userId);
+    const stopped = typing.stop(caller.userId) ? [typingEvent(caller.userId, null)] : [];
     return {
-      broadcast: [event({ type: "message.created", message })],
+      broadcast: [...stopped, event({ type: "message.created", message })],
       ...sent(live, command, { ...message, duplicate: false }),
     };
   },
@@ -74,7 +74,8 @@ const HANDLERS = {
     const moves = decideRead(caller, command.id, store.head.id);
     if (!moves.ok) return refusal(live, command, moves.error);
     if (!moves.value) return NOTHING;
-    return markers.offer(caller.userId, command.id, now) ? moveMarker(store, caller, command.id) : NOTHING;
+    const furthest = markers.offer(caller.userId, command.id, now);
+    return furthest === null ? NOTHING : moveMarker(store, caller, furthest);
   },
   typing: ({ typing, caller, now }, { active }) => {
     if (!active) return typing.stop(caller.userId) ? { broadcast: [typingEvent(caller.userId, null)] } : NOTHING;

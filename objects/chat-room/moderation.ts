@@ -75,7 +75,9 @@ export class Moderation {
     const target = store.participant(userId);
     if (!target) return refused("not_found");
     if (decision.value === null) return unchanged(this.view.participant(target));
-    const participant = this.view.participant(store.changeParticipant(target, { isActive: false }));
+    const left = store.changeParticipant(target, { isActive: false });
+    // Their sockets are ended with this.
+    const participant = { ...this.view.participant(left), online: false };
     const events: RoomEvent[] = [{ type: "participant.left", participant, rev: participant.rev }];
     const successor = decision.value.successorId === null ? undefined : store.participant(decision.value.successorId);
     if (successor) events.push(this.updated(store.setRole(successor, "ADMIN")));

@@ -8,18 +8,17 @@ export class ReadMarkers {
   private readonly writtenAt = new Map<number, number>();
   private readonly held = new Map<number, number>();
 
-  /** True if this one is to be written now; else it is held until `take`. */
-  offer(userId: number, messageId: number, now: number): boolean {
+  /** The id to write now, the furthest that was offered; null where it is held until `take`. */
+  offer(userId: number, messageId: number, now: number): number | null {
     const last = this.writtenAt.get(userId) ?? Number.NEGATIVE_INFINITY;
     const furthest = Math.max(messageId, this.held.get(userId) ?? 0);
     if (now - last < RECEIPT_INTERVAL_MS) {
       this.held.set(userId, furthest);
-      return false;
+      return null;
     }
     this.writtenAt.set(userId, now);
-    // What another device held further ahead stays held.
-    if (furthest === messageId) this.held.delete(userId);
-    return true;
+    this.held.delete(userId);
+    return furthest;
   }
 
   /** All that is held, by user. */

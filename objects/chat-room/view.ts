@@ -11,6 +11,8 @@ import type { RoomStore } from "./store.ts";
 /** More than this is no catching up: the client starts over with HTTP history. Units are UTF-16 units of JSON. */
 const MAX_SYNC_ROWS = 5_000;
 const MAX_SYNC_UNITS = 1_000_000;
+/** Of one frame: clients with the usual limit of 1 MiB must be able to take it. */
+const MAX_FRAME_UNITS = 200_000;
 
 export interface SyncRequest {
   readonly ref?: Ref | undefined;
@@ -102,7 +104,7 @@ export class RoomView {
     let units = 0;
     const beyond = messages.findIndex((message, index) => {
       units += JSON.stringify(message).length;
-      return index > 0 && units > MAX_SYNC_UNITS;
+      return index > 0 && units > MAX_FRAME_UNITS;
     });
     return beyond < 0 ? { messages, hasMore } : { messages: messages.slice(0, beyond), hasMore: true };
   }
@@ -116,13 +118,20 @@ export class RoomView {
 /** Null if it is too much in all. */
 function chunked(messages: readonly Message[]): Message[][] | null {
   const chunks: Message[][] = [];
-  let units = 0;
+  let totalUnits = 0;
+  let chunkUnits = 0;
   for (const message of messages) {
-    units += JSON.stringify(message).length;
-    if (units > MAX_SYNC_UNITS) return null;
+    const units = JSON.stringify(message).length;
+    totalUnits += units;
+    if (totalUnits > MAX_SYNC_UNITS) return null;
     const last = chunks.at(-1);
-    if (last && last.length < LIMITS.pageSize) last.push(message);
-    else chunks.push([message]);
+    if (last && last.length < LIMITS.pageSize && chunkUnits + units <= MAX_FRAME_UNITS) {
+      last.push(message);
+      chunkUnits += units;
+    } else {
+      chunks.push([message]);
+      chunkUnits = units;
+    }
   }
   return chunks;
 }

@@ -58,6 +58,10 @@ export class WindowCounter {
     this.windowMs = windowMs;
   }
 
+  reset(): void {
+    this.count = 0;
+  }
+
   /** Counts one more, and tells how many this window has now. */
   add(now: number): number {
     if (now - this.startedAt >= this.windowMs) {
@@ -102,7 +106,10 @@ export class UserLimits {
 
   /** True once there were too many invalid frames. */
   isViolation(now: number): boolean {
-    return this.invalid.add(now) >= this.limits.invalidFrames;
+    if (this.invalid.add(now) < this.limits.invalidFrames) return false;
+    // The socket pays for it; the next one starts anew.
+    this.invalid.reset();
+    return true;
   }
 }
 

@@ -56,13 +56,12 @@ async function serve(workshop: Workshop, signal: AbortSignal): Promise<void> {
   }
 }
 
-function welcome({ baseUrl, stateFolder }: Settings): string {
+function welcome({ baseUrl, stateFolder, seed }: Settings): string {
   const folder = relative(process.cwd(), stateFolder);
   return `
-StudyMate is running. Open two windows and talk:
+StudyMate is running. ${seed ? "Open two windows and talk" : "It is empty: no demo was filled in"}:
 
-  ${baseUrl}/?as=minji
-  ${baseUrl}/?as=emily
+${(seed ? ["minji", "emily"].map((key) => `/?as=${key}`) : ["/"]).map((path) => `  ${baseUrl}${path}`).join("\n")}
 
 Data and log are in ${folder.startsWith("..") ? stateFolder : folder}. Ctrl-C ends it.
 `;

@@ -13,7 +13,7 @@ export async function withRoom<Value>(
   ask: (room: RoomObject) => Promise<Answer<Value>>,
 ): Promise<Answer<Value>> {
   const answer = await ask(roomObject(env, roomId));
-  if (answer.ok || answer.error !== "not_found") return answer;
+  if (answer.ok || answer.error !== "not_found" || (await roomObject(env, roomId).exists())) return answer;
   return (await completeCreation(env, roomId)) ? ask(roomObject(env, roomId)) : answer;
 }
 

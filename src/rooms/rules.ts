@@ -32,7 +32,9 @@ export function planRoom(creatorId: number, request: CreateRoomRequest): Result<
     });
   }
   const { roomType, name = null, description = null } = request;
-  return ok({ roomType, name, description, creatorId, participantIds });
+  // A pair's room is called after the other of them, by each of them.
+  const words = roomType === "DIRECT" ? { name: null, description: null } : { name, description };
+  return ok({ roomType, ...words, creatorId, participantIds });
 }
 
 /** The same text for every body that asks for the same room. */

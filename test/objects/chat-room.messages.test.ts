@@ -158,3 +158,12 @@ it("commits what arrives together as one group, and a bad command in it fails al
   expect(tom.batches).toBeGreaterThan(0);
   expect(tom.batches).toBeLessThan(10);
 });
+
+it("keeps the corrections of a message that its sender then edits", async () => {
+  const { mina, tom, ids } = await trio();
+  await say(mina, "c1", "I am agree");
+  await tom.request({ type: "message.correct", id: 1, corrected: "I agree" });
+  await mina.request({ type: "message.edit", id: 1, content: "I agree" });
+  const { message } = await tom.waitFor("message.edited");
+  expect(message).toMatchObject({ content: "I agree", corrections: [{ userId: ids[2], corrected: "I agree" }] });
+});

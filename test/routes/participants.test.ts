@@ -1,10 +1,10 @@
 /** Who is in a room, and who decides that. */
 import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { roomObject } from "../../objects/chat-room/address.ts";
 import { participantList, roomAnswer } from "../../schema/api/rooms.ts";
 import { participant } from "../../schema/protocol/room/entities.ts";
-import { call, createRoom, groupOf, idsOf, pathsOf, type SignedIn, signInMany } from "../support/http.ts";
+import { call, createRoom, enter, groupOf, idsOf, pathsOf, type SignedIn, say, signInMany } from "../support/http.ts";
 
 describe("participants", () => {
   const path = (roomId: number, userId?: number) =>
@@ -83,4 +83,25 @@ describe("participants", () => {
       .all();
     expect(results).toEqual([{ user_id: minji.user.id }]);
   });
+});
+
+test("a participant who is not there is not mistaken for a room that lost its storage", async () => {
+  const [admin, mina] = await signInMany("Admin", "Mina");
+  const room = await groupOf([admin, mina]);
+  await say(await enter(room.id, admin), "flushed");
+  await roomObject(env, room.id).flush();
+  const log = vi.spyOn(console, "error");
+  const answer = await call("DELETE", `/v1/rooms/${room.id}/participants/99999999`, { token: admin.token });
+  expect(answer.status).toBe(404);
+  expect(log).not.toHaveBeenCalled();
+  log.mockRestore();
+});
+
+test("who was added finds the room in their list at once", async () => {
+  const [admin, late] = await signInMany("Admin", "Late");
+  const room = await groupOf([admin]);
+  await say(await enter(room.id, admin), "before");
+  await call("POST", `/v1/rooms/${room.id}/participants`, { token: admin.token, body: { userId: late.user.id } });
+  const rooms = async () => (await call("GET", "/v1/rooms", { token: late.token })).json<{ items: { id: number }[] }>();
+  await expect.poll(async () => (await rooms()).items.map(({ id }) => id), { timeout: 1_500 }).toEqual([room.id]);
 });
