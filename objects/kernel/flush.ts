@@ -165,8 +165,8 @@ export class Flusher {
   lastPosition(): Position {
     const head = this.source.head();
     const known = this.position;
-    // What a destination ahead of the object holds is not the object's history.
-    return known?.epoch === head.epoch && !isAhead(known, head) ? known : { epoch: head.epoch, id: 0, rev: -1 };
+    const holdsOurHistory = known?.epoch === head.epoch && !this.mustHold(known);
+    return holdsOurHistory ? known : { epoch: head.epoch, id: 0, rev: -1 };
   }
 
   /** Forgets the cached position: the next flush asks the destination where it stands. */
@@ -200,8 +200,7 @@ export class Flusher {
     try {
       for (let batches = 0; batches < MAX_BATCHES_PER_RUN; batches += 1) {
         const standing = await this.knownPosition();
-        if (this.source.isHeld() || isAhead(standing, this.source.head())) {
-          // The object lost data that the destination still has. Only an operator can decide which of them is right.
+        if (this.mustHold(standing)) {
           this.source.hold();
           logError({ event: "flush.ahead", destination: this.destination.name }, "renew the epoch after a restore");
           this.forget();
@@ -226,6 +225,11 @@ export class Flusher {
       this.forget();
       return { complete: false, rowsSent, parked, problem: "unreachable" };
     }
+  }
+
+  /** The object lost data that the destination still has. Only an operator can decide which of them is right. */
+  private mustHold(standing: Position | null): boolean {
+    return this.source.isHeld() || isAhead(standing, this.source.head());
   }
 
   /**

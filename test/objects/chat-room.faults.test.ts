@@ -206,6 +206,14 @@ it("leads D1 and its clients back to an older copy of itself under a new epoch",
   await evictDurableObject(room.stub);
   expect(await room.stub.flush()).toMatchObject([{ complete: false, problem: "ahead" }]);
   expect(await contentsInD1(room.id)).toEqual(["one, edited", "two", "three"]);
+  // Nor is any row of D1 believed meanwhile: a page is the object's own from its first message on.
+  const page = await room.stub.page(userIds[0] ?? 0, { limit: 10 });
+  expect(page.ok && page.value.unflushed.map(({ content }) => content)).toEqual([
+    "one",
+    "two",
+    "after the copy",
+    "after the copy",
+  ]);
   const { welcome: before } = await connect(room.stub, { userId: userIds[1] ?? 0 });
 
   const renewed = await room.stub.renewEpoch();
