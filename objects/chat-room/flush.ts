@@ -3,6 +3,7 @@ import { directKey } from "../../schema/direct-key.ts";
 import type { Message } from "../../schema/protocol/room/entities.ts";
 import type { FlushBatch, FlushRow, FlushSource, ParkedKey, Position } from "../kernel/flush.ts";
 import type { D1DestinationOptions } from "../kernel/flush-d1.ts";
+import { fitting } from "./fitting.ts";
 import type { StoredParticipant } from "./rows.ts";
 import type { RoomStore } from "./store.ts";
 
@@ -40,12 +41,12 @@ export class RoomFlushSource implements FlushSource {
     const { store } = this;
     const { head } = store;
     const from = position ?? { ...NOTHING_THERE, epoch: head.epoch };
-    const fresh = bounded(store.messagesAfter(from.id, maxRows));
+    const fresh = fitting(store.messagesAfter(from.id, maxRows), MAX_UNITS);
     const throughId = fresh.at(-1)?.id ?? from.id;
     if (throughId < head.id) return { rows: fresh.map(toMessageRow), to: { ...from, id: throughId } };
 
     const candidates = store.messagesChangedAfter(from.rev, from.id, maxRows);
-    const changed = bounded(candidates);
+    const changed = fitting(candidates, MAX_UNITS);
     const isLast = candidates.length < maxRows && changed.length === candidates.length;
     const throughRev = isLast ? head.rev : (changed.at(-1)?.rev ?? head.rev);
     const participants = store
@@ -137,16 +138,6 @@ function toMessageRow(message: Message): FlushRow {
       rev: message.rev,
     },
   };
-}
-
-/** As many as fit into one parameter; at least one. */
-function bounded(messages: readonly Message[]): Message[] {
-  let units = 0;
-  const beyond = messages.findIndex((message, index) => {
-    units += JSON.stringify(message).length;
-    return index > 0 && units > MAX_UNITS;
-  });
-  return beyond < 0 ? [...messages] : messages.slice(0, beyond);
 }
 
 interface Upsert {

@@ -64,7 +64,7 @@ export class Moderation {
     if (!decision.ok) return refused(decision.error);
     if (!target) return refused("not_found");
     if (decision.value === null) return unchanged(this.view.participant(target));
-    const updated = this.updated(store.setRole(target, decision.value));
+    const updated = this.updated(store.changeParticipant(target, { role: decision.value }));
     return { answer: ok(updated.participant), events: [updated] };
   }
 
@@ -80,7 +80,7 @@ export class Moderation {
     const participant = { ...this.view.participant(left), online: false };
     const events: RoomEvent[] = [{ type: "participant.left", participant, rev: participant.rev }];
     const successor = decision.value.successorId === null ? undefined : store.participant(decision.value.successorId);
-    if (successor) events.push(this.updated(store.setRole(successor, "ADMIN")));
+    if (successor) events.push(this.updated(store.changeParticipant(successor, { role: "ADMIN" })));
     if (decision.value.closesRoom) {
       const room = store.changeRoom({ isActive: false });
       events.push({ type: "room.updated", room, rev: room.rev });

@@ -9,7 +9,6 @@ import { createHash } from "node:crypto";
 import { LIMITS } from "../../schema/protocol/limits.ts";
 import type { Message, Room } from "../../schema/protocol/room/entities.ts";
 import type { NewParticipant, NewRoom } from "../../schema/rpc.ts";
-import type { ParticipantRole } from "../../schema/values.ts";
 import type { Position } from "../kernel/flush.ts";
 import {
   type MessageRow,
@@ -231,10 +230,6 @@ export class RoomStore {
 
   changeParticipant(participant: StoredParticipant, patch: ParticipantPatch): StoredParticipant {
     return this.putParticipant({ ...participant, ...patch, rev: this.nextRev() });
-  }
-
-  setRole(participant: StoredParticipant, role: ParticipantRole): StoredParticipant {
-    return this.changeParticipant(participant, { role });
   }
 
   /** A read marker that nobody is told of takes no rev: a dirty mark makes the flush find it. */

@@ -5,6 +5,7 @@ import type { SyncCompleted, SyncRows, Welcome } from "../../schema/protocol/roo
 import { PROTOCOL_VERSION } from "../../schema/protocol/version.ts";
 import type { PageRequest } from "../../schema/rpc.ts";
 import type { Ref } from "../../schema/values.ts";
+import { fitting } from "./fitting.ts";
 import { type StoredParticipant, toParticipant } from "./rows.ts";
 import type { RoomStore } from "./store.ts";
 
@@ -100,13 +101,9 @@ export class RoomView {
   /** Newest first; fewer than asked for where they are very large. */
   page(request: PageRequest): { messages: Message[]; hasMore: boolean } {
     const { first, last, hasMore } = this.range(request);
-    const messages = this.store.messagesBetween(first, last).reverse();
-    let units = 0;
-    const beyond = messages.findIndex((message, index) => {
-      units += JSON.stringify(message).length;
-      return index > 0 && units > MAX_FRAME_UNITS;
-    });
-    return beyond < 0 ? { messages, hasMore } : { messages: messages.slice(0, beyond), hasMore: true };
+    const newestFirst = this.store.messagesBetween(first, last).reverse();
+    const messages = fitting(newestFirst, MAX_FRAME_UNITS);
+    return { messages, hasMore: hasMore || messages.length < newestFirst.length };
   }
 
   private participants(stored: readonly StoredParticipant[]): Participant[] {

@@ -22,15 +22,24 @@ export function signingKey(secret: string): Uint8Array {
   return new TextEncoder().encode(secret);
 }
 
+/** What tells one kind of token from another. */
+export interface TokenKind {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly typ: string;
+  readonly algorithm: string;
+}
+
 /** Null for anything but a valid, unexpired access token of ours. */
-export async function verifyAccessToken(token: string, secret: string): Promise<SocketIdentity | null> {
+export function verifyAccessToken(token: string, secret: string): Promise<SocketIdentity | null> {
+  return verifyToken(token, secret, ACCESS_TOKEN);
+}
+
+/** Null for anything but a valid, unexpired token of ours of this kind. */
+export async function verifyToken(token: string, secret: string, kind: TokenKind): Promise<SocketIdentity | null> {
+  const { issuer, audience, typ, algorithm } = kind;
   try {
-    const { payload } = await jwtVerify(token, signingKey(secret), {
-      issuer: ACCESS_TOKEN.issuer,
-      audience: ACCESS_TOKEN.audience,
-      typ: ACCESS_TOKEN.typ,
-      algorithms: [ACCESS_TOKEN.algorithm],
-    });
+    const { payload } = await jwtVerify(token, signingKey(secret), { issuer, audience, typ, algorithms: [algorithm] });
     const { sub, sid, exp } = claims.parse(payload);
     return { userId: sub, deviceId: sid, expiresAt: exp * 1_000 };
   } catch {

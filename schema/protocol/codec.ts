@@ -77,12 +77,17 @@ export function decodeFrame(
   }
 }
 
-/** The `ref` of a frame that was refused, so that the client learns which one it was; undefined where it cannot be told. */
+/**
+ * The `ref` of a frame that was refused, so that the client learns which one it was; undefined where it cannot be told.
+ * The frame's text may be broken: nothing else of it is looked at.
+ */
 export function decodeRef(encoding: Encoding, data: string | ArrayBuffer): unknown {
   try {
     if ((typeof data === "string") !== (encoding === "json")) return undefined;
     const value: unknown =
-      typeof data === "string" ? JSON.parse(data) : unpackWhatever(new Uint8Array(data), CLIENT_FRAME.maxDepth);
+      typeof data === "string"
+        ? JSON.parse(data)
+        : decodeMsgpack(new Uint8Array(data), CLIENT_FRAME.maxDepth, "any text");
     return typeof value === "object" && value !== null && "ref" in value ? value.ref : undefined;
   } catch {
     return undefined;
@@ -94,13 +99,8 @@ export function decodeTrusted(data: string | ArrayBuffer): unknown {
   return typeof data === "string" ? JSON.parse(data) : packr.unpack(new Uint8Array(data));
 }
 
-/** Text may be broken: only the `ref` is looked at. */
-function unpackWhatever(bytes: Uint8Array, maxDepth: number): unknown {
-  return isPlainMsgpack(bytes, maxDepth, "any text") ? packr.unpack(bytes) : undefined;
-}
-
-function decodeMsgpack(bytes: Uint8Array, maxDepth: number): unknown {
-  if (!isPlainMsgpack(bytes, maxDepth)) throw new RangeError("not plain MessagePack");
+function decodeMsgpack(bytes: Uint8Array, maxDepth: number, text?: "any text"): unknown {
+  if (!isPlainMsgpack(bytes, maxDepth, text)) throw new RangeError("not plain MessagePack");
   return packr.unpack(bytes);
 }
 

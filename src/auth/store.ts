@@ -1,5 +1,5 @@
 /** Sign-in's side of `users`. Inactive users are nobody to it. */
-import { and, eq } from "drizzle-orm";
+import { and, eq, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { SessionUser } from "../../schema/api/auth.ts";
 import { users } from "../../schema/tables/users.ts";
@@ -13,20 +13,19 @@ const sessionUserColumns = {
   profileImageUrl: users.profileImageUrl,
 };
 
-export async function activeUserById(database: D1Database, userId: number): Promise<SessionUser | null> {
-  const user = await drizzle(database)
-    .select(sessionUserColumns)
-    .from(users)
-    .where(and(eq(users.id, userId), eq(users.isActive, true)))
-    .get();
-  return user ?? null;
+export function activeUserById(database: D1Database, userId: number): Promise<SessionUser | null> {
+  return activeUser(database, eq(users.id, userId));
 }
 
-export async function activeUserByEmail(database: D1Database, email: string): Promise<SessionUser | null> {
+export function activeUserByEmail(database: D1Database, email: string): Promise<SessionUser | null> {
+  return activeUser(database, eq(users.email, email));
+}
+
+async function activeUser(database: D1Database, isThem: SQL): Promise<SessionUser | null> {
   const user = await drizzle(database)
     .select(sessionUserColumns)
     .from(users)
-    .where(and(eq(users.email, email), eq(users.isActive, true)))
+    .where(and(isThem, eq(users.isActive, true)))
     .get();
   return user ?? null;
 }

@@ -2,9 +2,8 @@
  * Issues access and refresh tokens. A refresh token has a `typ` and an audience of its own, so that neither passes for
  * the other; both name the user and the device. Refreshing keeps the device; nothing is stored about either yet.
  */
-import { jwtVerify, SignJWT } from "jose";
-import { z } from "zod";
-import { ACCESS_TOKEN, signingKey } from "../../objects/kernel/access-tokens.ts";
+import { SignJWT } from "jose";
+import { ACCESS_TOKEN, signingKey, type TokenKind, verifyToken } from "../../objects/kernel/access-tokens.ts";
 
 const REFRESH_TOKEN = { ...ACCESS_TOKEN, audience: "studymate-refresh", typ: "refresh+jwt" } as const;
 
@@ -35,8 +34,6 @@ export async function issueTokens(holder: TokenHolder, secret: string, now: Date
   return { accessToken, expiresAt: new Date(expiresAtSeconds * 1_000), refreshToken };
 }
 
-type TokenKind = typeof ACCESS_TOKEN | typeof REFRESH_TOKEN;
-
 interface SigningFacts {
   readonly key: Uint8Array;
   /** Seconds since 1970, as JWTs count. */
@@ -60,16 +57,7 @@ function sign(
     .sign(key);
 }
 
-const claims = z.object({ sub: z.string().regex(/^[1-9]\d{0,15}$/), sid: z.string().min(1).max(64), exp: z.int() });
-
 /** Null for anything but a valid, unexpired refresh token of ours. */
-export async function verifyRefreshToken(token: string, secret: string): Promise<TokenHolder | null> {
-  const { issuer, audience, typ, algorithm } = REFRESH_TOKEN;
-  try {
-    const { payload } = await jwtVerify(token, signingKey(secret), { issuer, audience, typ, algorithms: [algorithm] });
-    const { sub, sid } = claims.parse(payload);
-    return { userId: Number(sub), deviceId: sid };
-  } catch {
-    return null;
-  }
+export function verifyRefreshToken(token: string, secret: string): Promise<TokenHolder | null> {
+  return verifyToken(token, secret, REFRESH_TOKEN);
 }

@@ -128,9 +128,11 @@ rooms.get("/:id/messages", pathIds("id"), query(historyQuery), async (c) => {
 
 /** Null where D1 is away, or lacks a row: the object has them all. */
 async function pageFromD1(env: Env, roomId: number, overlay: PageOverlay, request: PageRequest) {
+  const unflushed = historyPage([], overlay, request);
+  // Nothing of D1 is needed, nor believed: an empty page, one too new, one whose flush is held.
+  if (isComplete(unflushed, overlay)) return unflushed;
   try {
-    const stored = overlay.first > overlay.last ? [] : await storedMessages(env, roomId, overlay);
-    const page = historyPage(stored, overlay, request);
+    const page = historyPage(await storedMessages(env, roomId, overlay), overlay, request);
     return isComplete(page, overlay) ? page : null;
   } catch (error) {
     logError({ event: "history.d1-away", object: roomFlushName(roomId) }, error);

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { FormField } from "./form-field.tsx";
+import { InlineForm } from "./inline-form.tsx";
 import { text } from "./text.ts";
 
 interface CorrectionFormProps {
@@ -17,23 +18,9 @@ export function CorrectionForm({ content, onSave, onCancel }: CorrectionFormProp
   };
   const keys = { onEnter: save, onEscape: onCancel };
   return (
-    <form
-      class="inline-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
-    >
+    <InlineForm action={text.propose} onSave={save} onCancel={onCancel}>
       <FormField label={text.corrected} value={corrected} onChange={setCorrected} {...keys} hasFocus />
       <FormField label={text.note} value={note} onChange={setNote} {...keys} />
-      <div class="row end">
-        <button type="button" onClick={onCancel}>
-          {text.cancel}
-        </button>
-        <button type="submit" class="primary">
-          {text.propose}
-        </button>
-      </div>
-    </form>
+    </InlineForm>
   );
 }

@@ -2,11 +2,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { forgeToken } from "../support/forge-token.ts";
 import { makeRoom, type Person, signIn } from "./support/people.ts";
 import { openSocket, type RawSocket, socketUrl, type Upgrade, upgradeStatus } from "./support/raw-socket.ts";
 import { roomContent } from "./support/rooms.ts";
 import { cleanUp, freePort, newStateFolder, type ServerProcess, startServer } from "./support/server.ts";
-import { forgeToken, secretOf, withoutSignature } from "./support/tokens.ts";
+import { secretOf, withoutSignature } from "./support/tokens.ts";
 
 const FLOOD = new URL("./support/flood.ts", import.meta.url);
 const FLOOD_FRAMES = 10_000;

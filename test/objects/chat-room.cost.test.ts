@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { replaceDatabase } from "../support/faults.ts";
 import { makePeople, makeRoom, type TestRoom } from "../support/rooms.ts";
 import { connect } from "../support/sockets.ts";
 
@@ -31,9 +32,11 @@ async function countRows(room: TestRoom): Promise<() => Promise<{ object: number
       value: () => cursors.splice(0).reduce((sum, { rowsWritten }) => sum + rowsWritten, 0),
       configurable: true,
     });
-    const holder = instance as unknown as { env: Env };
-    holder.env = { ...holder.env, DB: countingDatabase((rows) => (counts.d1 += rows)) };
   });
+  await replaceDatabase(
+    room.stub,
+    countingDatabase((rows) => (counts.d1 += rows)),
+  );
   return async () => {
     counts.object += await runInDurableObject(room.stub, (instance) =>
       (instance as unknown as { countRows(): number }).countRows(),

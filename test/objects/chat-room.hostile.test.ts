@@ -1,12 +1,10 @@
-import { env } from "cloudflare:workers";
-import { SignJWT } from "jose";
 import { Packr } from "msgpackr";
 import { expect, it } from "vitest";
-import { ACCESS_TOKEN, signingKey } from "../../objects/kernel/access-tokens.ts";
 import { encodeFrame } from "../../schema/protocol/codec.ts";
 import { ADMISSION_HEADERS, encodeIdentity } from "../../schema/socket-admission.ts";
 import { makePeople, makeRoom } from "../support/rooms.ts";
 import { type AnyFrame, connect, type SocketOptions, type TestSocket } from "../support/sockets.ts";
+import { forgeToken } from "../support/tokens.ts";
 
 async function pair(options: Partial<SocketOptions> = {}): Promise<{
   hostile: TestSocket;
@@ -19,16 +17,6 @@ async function pair(options: Partial<SocketOptions> = {}): Promise<{
   const hostile = await connect(room.stub, { userId: userIds[0] ?? 0, ...options });
   const other = await connect(room.stub, { userId: userIds[1] ?? 0 });
   return { hostile, other, userIds, room };
-}
-
-function accessToken(userId: number, expiresIn: string): Promise<string> {
-  return new SignJWT({ sid: "device-1" })
-    .setProtectedHeader({ alg: ACCESS_TOKEN.algorithm, typ: ACCESS_TOKEN.typ })
-    .setIssuer(ACCESS_TOKEN.issuer)
-    .setAudience(ACCESS_TOKEN.audience)
-    .setSubject(String(userId))
-    .setExpirationTime(expiresIn)
-    .sign(signingKey(env.AUTH_SECRET));
 }
 
 const BAD_COMMANDS: readonly [string, object, string][] = [
@@ -180,11 +168,11 @@ it("extends a socket by auth.refresh, for the same user only", async () => {
   const [userId = 0, otherId = 0] = userIds;
   const socket = await connect(room.stub, { userId, expiresAt: Date.now() + 60_000 });
   expect(await socket.request({ type: "auth.refresh", token: "garbage" })).toMatchObject({ code: "unauthorized" });
-  const foreign = await accessToken(otherId, "1h");
+  const foreign = await forgeToken({ userId: otherId });
   expect(await socket.request({ type: "auth.refresh", token: foreign })).toMatchObject({ code: "forbidden" });
-  const expired = await accessToken(userId, "-1s");
+  const expired = await forgeToken({ userId, lifetimeSeconds: -1 });
   expect(await socket.request({ type: "auth.refresh", token: expired })).toMatchObject({ code: "unauthorized" });
-  expect(await socket.request({ type: "auth.refresh", token: await accessToken(userId, "1h") })).toMatchObject({
+  expect(await socket.request({ type: "auth.refresh", token: await forgeToken({ userId }) })).toMatchObject({
     type: "ack",
   });
 });

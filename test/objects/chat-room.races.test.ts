@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { replaceDatabase } from "../support/faults.ts";
 import { makePeople, makeRoom, type TestRoom } from "../support/rooms.ts";
 import { connect, type TestSocket } from "../support/sockets.ts";
 
@@ -23,11 +24,7 @@ class Gate {
         return (constraint: string) => this.session(database.withSession(constraint));
       },
     });
-    await runInDurableObject(room.stub, (instance) => {
-      // Objects keep their environment in a protected field; replacing a binding there is the seam.
-      const holder = instance as unknown as { env: Env };
-      holder.env = { ...holder.env, DB: gated };
-    });
+    await replaceDatabase(room.stub, gated);
   }
 
   private session(session: D1DatabaseSession): D1DatabaseSession {

@@ -74,3 +74,15 @@ test("while D1 is away, the object answers history, whether it is awake or not",
   await breakDatabase(stub, () => "before");
   expect(await answer()).toEqual(["셋", "둘", "하나"]);
 });
+
+test("a room that was set back shows its own rows, though D1 has newer ones of what it lost", async () => {
+  const scene = await flushedRoom();
+  const stub = env.CHAT_ROOM.getByName(String(scene.room.id));
+  await env.DB.prepare("UPDATE chat_messages SET content = 'lost', rev = 9 WHERE room_id = ? AND id = 1")
+    .bind(scene.room.id)
+    .run();
+  await env.DB.prepare("UPDATE flush_positions SET rev = 9 WHERE object = ?").bind(`chat-room:${scene.room.id}`).run();
+  await evictDurableObject(stub);
+  expect(await roomObject(env, scene.room.id).flush()).toMatchObject([{ problem: "ahead" }]);
+  expect(await contents(scene)).toEqual(["셋", "둘", "하나"]);
+});

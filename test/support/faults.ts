@@ -32,12 +32,15 @@ function faultySession(session: D1DatabaseSession, fault: () => Fault): D1Databa
 
 /** Lets the object's flush meet `fault` until the returned function is called, or the object is made anew. */
 export async function breakDatabase(stub: DurableObjectStub, fault: () => Fault): Promise<() => Promise<void>> {
-  const set = (database: D1Database): Promise<void> =>
-    runInDurableObject(stub, (instance) => {
-      // Objects keep their environment in a protected field; replacing a binding there is the seam.
-      const holder = instance as unknown as { env: Env };
-      holder.env = { ...holder.env, DB: database };
-    });
-  await set(faultyDatabase(fault));
-  return () => set(env.DB);
+  await replaceDatabase(stub, faultyDatabase(fault));
+  return () => replaceDatabase(stub, env.DB);
+}
+
+/** Until the object is made anew. */
+export function replaceDatabase(stub: DurableObjectStub, database: D1Database): Promise<void> {
+  return runInDurableObject(stub, (instance) => {
+    // Objects keep their environment in a protected field; replacing a binding there is the seam.
+    const holder = instance as unknown as { env: Env };
+    holder.env = { ...holder.env, DB: database };
+  });
 }

@@ -1,30 +1,10 @@
 /** Access tokens as we issue them, and as nobody should accept them. */
 import { env } from "cloudflare:workers";
-import { SignJWT } from "jose";
-import { ACCESS_TOKEN, signingKey } from "../../objects/kernel/access-tokens.ts";
+import { ACCESS_TOKEN } from "../../objects/kernel/access-tokens.ts";
+import { type Forgery, forgeToken as sign } from "./forge-token.ts";
 
-interface Claims {
-  readonly userId: number;
-  readonly audience?: string;
-  readonly issuer?: string;
-  readonly typ?: string;
-  readonly secret?: string;
-  readonly lifetimeSeconds?: number;
-}
-
-export function forgeToken({
-  userId,
-  lifetimeSeconds = 900,
-  secret = env.AUTH_SECRET,
-  ...claims
-}: Claims): Promise<string> {
-  return new SignJWT({ sid: "a-device" })
-    .setProtectedHeader({ alg: ACCESS_TOKEN.algorithm, typ: claims.typ ?? ACCESS_TOKEN.typ })
-    .setIssuer(claims.issuer ?? ACCESS_TOKEN.issuer)
-    .setAudience(claims.audience ?? ACCESS_TOKEN.audience)
-    .setSubject(String(userId))
-    .setExpirationTime(Math.floor(Date.now() / 1_000) + lifetimeSeconds)
-    .sign(signingKey(secret));
+export function forgeToken(claims: Omit<Forgery, "secret"> & { secret?: string }): Promise<string> {
+  return sign({ secret: env.AUTH_SECRET, ...claims });
 }
 
 /** Signed by nobody: `alg: none`. */
