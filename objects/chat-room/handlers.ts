@@ -19,7 +19,7 @@ import {
   type MessagePatch,
   sendBody,
 } from "./rules.ts";
-import { RoomStore } from "./store.ts";
+import type { RoomStore } from "./store.ts";
 import type { TypingBoard } from "./typing.ts";
 import type { RoomView } from "./view.ts";
 
@@ -41,20 +41,23 @@ type Handler<Type extends RoomCommand["type"]> = (
 
 const HANDLERS = {
   "message.send": ({ store, live, caller, typing, now }, command) => {
-    const bodyHash = RoomStore.hashBody(sendBody(command));
-    const earlier = store.sent(caller.userId, command.clientId);
     const replyToExists = !command.replyToId || command.replyToId <= store.head.id;
-    const decision = decideSend({ room: store.room, command, bodyHash, earlier, replyToExists });
-    if (!decision.ok) return refusal(live, command, decision.error);
-    if (decision.value === "duplicate" && earlier) return sent(live, command, { ...earlier.message, duplicate: true });
-    const message = store.insertMessage({
-      senderId: caller.userId,
-      clientId: command.clientId,
-      bodyHash,
-      content: command.content ?? "",
-      replyToId: command.replyToId ?? null,
-      createdAt: now,
-    });
+    const decision = decideSend({ room: store.room, command, replyToExists });
+    const message = decision.ok
+      ? store.insertMessage({
+          senderId: caller.userId,
+          clientId: command.clientId,
+          content: decision.value.content,
+          replyToId: command.replyToId ?? null,
+          createdAt: now,
+        })
+      : null;
+    if (!message) {
+      const earlier = store.sent(caller.userId, command.clientId);
+      if (!earlier) return refusal(live, command, decision.ok ? "internal" : decision.error);
+      if (!earlier.hasBody(sendBody(command))) return refusal(live, command, "conflict");
+      return sent(live, command, { ...earlier.message, duplicate: true });
+    }
     const stopped = typing.stop(caller.userId) ? [typingEvent(caller.userId, null)] : [];
     return {
       broadcast: [...stopped, event({ type: "message.created", message })],

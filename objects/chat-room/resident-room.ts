@@ -50,7 +50,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
     this.deps = deps;
     this.store = store;
     this.markSeen = store.changeMark;
-    this.view = new RoomView(store, () => sockets.connectedUsers());
+    this.view = new RoomView(store, (userId) => sockets.isConnected(userId));
     this.moderation = new Moderation(store, this.view);
     const main = new D1Destination({
       name: "main",

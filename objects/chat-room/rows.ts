@@ -44,6 +44,7 @@ export type MessageRow = {
   file_metadata: string | null;
   reply_to_id: number | null;
   client_id: string | null;
+  /** Of the body first sent; empty while the row itself still holds that. */
   body_hash: string;
   is_edited: number;
   edited_at: number | null;
@@ -115,6 +116,39 @@ export function toMessage(row: MessageRow, roomId: number): Message {
     reactions: row.reactions === "[]" ? [] : reactions.parse(JSON.parse(row.reactions)),
     corrections: row.corrections === "[]" ? [] : corrections.parse(JSON.parse(row.corrections)),
     rev: row.rev,
+  };
+}
+
+/** A message as the row just inserted would be read. */
+export function newMessage({
+  id,
+  roomId,
+  senderId,
+  clientId,
+  content,
+  replyToId,
+  createdAt,
+}: Pick<Message, "id" | "roomId" | "senderId" | "clientId" | "content" | "replyToId"> & {
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}): Message {
+  return {
+    id,
+    roomId,
+    senderId,
+    messageType: "TEXT",
+    content,
+    fileUrl: null,
+    fileMetadata: null,
+    replyToId,
+    clientId,
+    isEdited: false,
+    editedAt: null,
+    isDeleted: false,
+    createdAt: toIso(createdAt),
+    reactions: [],
+    corrections: [],
+    rev: 0,
   };
 }
 

@@ -34,31 +34,23 @@ export interface Standing {
 export interface SendFacts {
   readonly room: RoomStanding;
   readonly command: Command<"message.send">;
-  readonly bodyHash: string;
-  /** What this sender sent earlier under the same clientId. */
-  readonly earlier: { readonly bodyHash: string } | undefined;
   readonly replyToExists: boolean;
 }
 
-export function decideSend({
-  room,
-  command,
-  bodyHash,
-  earlier,
-  replyToExists,
-}: SendFacts): Decision<"new" | "duplicate"> {
-  if (earlier) return earlier.bodyHash === bodyHash ? ok("duplicate") : refuse("conflict");
+/** What is to be stored, if its sender used this clientId for the first time. */
+export function decideSend({ room, command, replyToExists }: SendFacts): Decision<{ readonly content: string }> {
   if (!room.isActive) return refuse("gone");
   // A file must have been uploaded for this room by its sender; there is nowhere to upload one yet.
   if (command.messageType !== "TEXT" || command.fileUrl) return refuse("not_found");
   if (!command.content) return refuse("invalid_frame");
   if (command.replyToId && !replyToExists) return refuse("not_found");
-  return ok("new");
+  return ok({ content: command.content });
 }
 
-/** The parts of a send that make it the same send. */
-export function sendBody(command: Command<"message.send">): string {
-  const { messageType, content, fileUrl, fileMetadata, replyToId } = command;
+type Body = Partial<Record<"messageType" | "content" | "fileUrl" | "fileMetadata" | "replyToId", unknown>>;
+
+/** The parts of a send, or of the message it became, that make it the same send. */
+export function sendBody({ messageType, content, fileUrl, fileMetadata, replyToId }: Body): string {
   return JSON.stringify([messageType, content ?? null, fileUrl ?? null, fileMetadata ?? null, replyToId ?? null]);
 }
 

@@ -10,8 +10,10 @@ import { LIMITS } from "../../schema/protocol/limits.ts";
 import type { Message, Room } from "../../schema/protocol/room/entities.ts";
 import type { NewParticipant, NewRoom } from "../../schema/rpc.ts";
 import type { Position } from "../kernel/flush.ts";
+import { RENEW_EPOCH } from "./restored-room.ts";
 import {
   type MessageRow,
+  newMessage,
   type ParticipantRow,
   type RoomRow,
   type StoredParticipant,
@@ -19,12 +21,11 @@ import {
   toRoom,
   toStoredParticipant,
 } from "./rows.ts";
-import type { MessagePatch } from "./rules.ts";
+import { type MessagePatch, sendBody } from "./rules.ts";
 
 export interface NewMessage {
   readonly senderId: number;
   readonly clientId: string;
-  readonly bodyHash: string;
   readonly content: string;
   readonly replyToId: number | null;
   /** Epoch milliseconds. */
@@ -72,10 +73,6 @@ export class RoomStore {
     }
   }
 
-  static hashBody(body: string): string {
-    return createHash("sha256").update(body).digest("base64url").slice(0, 16);
-  }
-
   get room(): Room {
     return this.roomCache;
   }
@@ -113,12 +110,17 @@ export class RoomStore {
     return this.messages("SELECT * FROM messages WHERE id = ?", id)[0];
   }
 
-  /** What a sender sent under a clientId, with the hash of its first body. */
-  sent(senderId: number, clientId: string): { message: Message; bodyHash: string } | undefined {
+  /** What a sender sent under a clientId, and whether a body is the one first sent. */
+  sent(senderId: number, clientId: string): { message: Message; hasBody(body: string): boolean } | undefined {
     const [row] = this.sql
       .exec<MessageRow>("SELECT * FROM messages WHERE sender_id = ? AND client_id = ?", senderId, clientId)
       .toArray();
-    return row && { message: toMessage(row, this.roomCache.id), bodyHash: row.body_hash };
+    if (!row) return undefined;
+    const message = toMessage(row, this.roomCache.id);
+    return {
+      message,
+      hasBody: (body) => (row.body_hash === "" ? sendBody(message) === body : row.body_hash === hashBody(body)),
+    };
   }
 
   /** Messages `first` … `last`, both included, oldest first. */
@@ -158,31 +160,31 @@ export class RoomStore {
     return row?.created_at ?? null;
   }
 
-  insertMessage(message: NewMessage): Message {
+  /** Null, and nothing changes, where its sender has used this clientId before. */
+  insertMessage({ senderId, clientId, content, replyToId, createdAt }: NewMessage): Message | null {
     const id = this.headCache.id + 1;
-    const [row] = this.sql
-      .exec<MessageRow>(
-        `INSERT INTO messages (id, sender_id, message_type, content, reply_to_id, client_id, body_hash, created_at)
-         VALUES (?, ?, 'TEXT', ?, ?, ?, ?, ?) RETURNING *`,
-        id,
-        message.senderId,
-        message.content,
-        message.replyToId,
-        message.clientId,
-        message.bodyHash,
-        message.createdAt,
-      )
-      .toArray();
-    if (!row) throw new Error("an insert returned nothing");
+    // One statement for the look-up and the insert; and no RETURNING: every column of a new message is known here.
+    const { rowsWritten } = this.sql.exec(
+      `INSERT INTO messages (id, sender_id, message_type, content, reply_to_id, client_id, body_hash, created_at)
+       VALUES (?, ?, 'TEXT', ?, ?, ?, '', ?)
+       ON CONFLICT (sender_id, client_id) WHERE client_id IS NOT NULL DO NOTHING`,
+      id,
+      senderId,
+      content,
+      replyToId,
+      clientId,
+      createdAt,
+    );
+    if (rowsWritten === 0) return null;
     this.headCache = { ...this.headCache, id };
-    return toMessage(row, this.roomCache.id);
+    return newMessage({ id, roomId: this.roomCache.id, senderId, clientId, content, replyToId, createdAt });
   }
 
   changeMessage(message: Message, patch: MessagePatch): Message {
     const changed: Message = { ...message, ...patch, rev: this.nextRev() };
     this.sql.exec(
       `UPDATE messages SET content = ?, file_url = ?, file_metadata = ?, is_edited = ?, edited_at = ?, is_deleted = ?,
-         reactions = ?, corrections = ?, rev = ? WHERE id = ?`,
+         reactions = ?, corrections = ?, rev = ?, body_hash = iif(body_hash = '', ?, body_hash) WHERE id = ?`,
       changed.content,
       changed.fileUrl,
       changed.fileMetadata && JSON.stringify(changed.fileMetadata),
@@ -192,6 +194,8 @@ export class RoomStore {
       JSON.stringify(changed.reactions),
       JSON.stringify(changed.corrections),
       changed.rev,
+      // Where the body first sent goes, its hash stays.
+      sendBody(changed) === sendBody(message) ? "" : hashBody(sendBody(message)),
       changed.id,
     );
     return changed;
@@ -260,7 +264,7 @@ export class RoomStore {
 
   renewEpoch(now: number): number {
     const epoch = Math.max(now, this.headCache.epoch + 1);
-    this.sql.exec("UPDATE room SET epoch = ?, is_flush_held = 0", epoch);
+    this.sql.exec(RENEW_EPOCH, now);
     this.flushHeld = false;
     this.headCache = { ...this.headCache, epoch };
     return epoch;
@@ -311,4 +315,8 @@ export class RoomStore {
     const head = { epoch: room.epoch, id, rev: Math.max(rev, room.rev, ...participants.map((row) => row.rev)) };
     return [toRoom(room), head];
   }
+}
+
+function hashBody(body: string): string {
+  return createHash("sha256").update(body).digest("base64url").slice(0, 16);
 }

@@ -30,15 +30,22 @@ export interface PageRange {
 
 export class RoomView {
   private readonly store: RoomStore;
-  private readonly connectedUsers: () => ReadonlySet<number>;
+  private readonly isConnected: (userId: number) => boolean;
+  /** After an outage everybody comes back at once, and each is shown everybody. */
+  private readonly shown = new WeakMap<StoredParticipant, Participant>();
 
-  constructor(store: RoomStore, connectedUsers: () => ReadonlySet<number>) {
+  constructor(store: RoomStore, isConnected: (userId: number) => boolean) {
     this.store = store;
-    this.connectedUsers = connectedUsers;
+    this.isConnected = isConnected;
   }
 
   participant(stored: StoredParticipant): Participant {
-    return toParticipant(stored, this.connectedUsers().has(stored.userId));
+    const online = this.isConnected(stored.userId);
+    const known = this.shown.get(stored);
+    if (known?.online === online) return known;
+    const participant = toParticipant(stored, online);
+    this.shown.set(stored, participant);
+    return participant;
   }
 
   snapshot(): { room: Room; participants: Participant[] } {
@@ -107,8 +114,7 @@ export class RoomView {
   }
 
   private participants(stored: readonly StoredParticipant[]): Participant[] {
-    const connected = this.connectedUsers();
-    return stored.map((one) => toParticipant(one, connected.has(one.userId)));
+    return stored.map((one) => this.participant(one));
   }
 }
 

@@ -31,12 +31,25 @@ export interface TokenKind {
 }
 
 /** Null for anything but a valid, unexpired access token of ours. */
-export function verifyAccessToken(token: string, secret: string): Promise<SocketIdentity | null> {
-  return verifyToken(token, secret, ACCESS_TOKEN);
+export function verifyAccessToken(token: string, secret: string, previous?: string): Promise<SocketIdentity | null> {
+  return verifyToken(token, ACCESS_TOKEN, secret, previous);
 }
 
-/** Null for anything but a valid, unexpired token of ours of this kind. */
-export async function verifyToken(token: string, secret: string, kind: TokenKind): Promise<SocketIdentity | null> {
+/**
+ * Null for anything but a valid, unexpired token of ours of this kind. While the secret is being changed, tokens under the
+ * `previous` one are still accepted; none is signed with it.
+ */
+export async function verifyToken(
+  token: string,
+  kind: TokenKind,
+  secret: string,
+  previous = "",
+): Promise<SocketIdentity | null> {
+  const identity = await verifyWith(token, kind, secret);
+  return identity === null && previous !== "" ? verifyWith(token, kind, previous) : identity;
+}
+
+async function verifyWith(token: string, kind: TokenKind, secret: string): Promise<SocketIdentity | null> {
   const { issuer, audience, typ, algorithm } = kind;
   try {
     const { payload } = await jwtVerify(token, signingKey(secret), { issuer, audience, typ, algorithms: [algorithm] });

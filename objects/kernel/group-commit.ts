@@ -20,6 +20,8 @@ export interface Job<Outcome> {
 
 export interface GroupCommitDeps<Outcome> {
   readonly storage: Pick<DurableObjectStorage, "transactionSync" | "sync">;
+  /** Resolves after one turn of the event loop. */
+  turn(): Promise<void>;
   /** Called once inside each group's transaction, after its jobs: what is shared by the group (what is due next). */
   beforeCommit(): void;
   /** The group's transaction succeeded. */
@@ -32,6 +34,10 @@ export interface GroupCommitDeps<Outcome> {
   gatherMs(): number;
 }
 
+/** Frames that a client sent together arrive in consecutive turns: after one turn, only the first would be here. */
+const GATHER_TURNS = 2;
+/** A shorter wait costs more than it gathers. */
+const LEAST_GATHER_MS = 1;
 /** More than this in one transaction would hold up everyone else's turn. */
 const MAX_GROUP = 1_000;
 
@@ -53,13 +59,12 @@ export class GroupCommit<Outcome> {
 
   private async drain(): Promise<void> {
     try {
-      // Frames that a client sent together arrive in consecutive turns: after one turn, only the first would be here.
-      await pause(0);
-      await pause(0);
+      for (let turn = 0; turn < GATHER_TURNS; turn += 1) await this.deps.turn();
       while (this.queue.length > 0) {
         this.commit(this.queue.splice(0, MAX_GROUP));
         await this.deps.storage.sync().catch((error) => logError({ event: "group-commit.not-synced" }, error));
-        await pause(this.deps.gatherMs());
+        const gatherMs = this.deps.gatherMs();
+        if (gatherMs >= LEAST_GATHER_MS) await pause(gatherMs);
       }
     } finally {
       this.draining = false;
@@ -98,7 +103,7 @@ export class GroupCommit<Outcome> {
   }
 }
 
-/** The one timer of an object: it lasts for a turn or a tick, never while the object is idle. */
+/** The one timer of an object: it lasts for a tick, never while the object is idle. */
 function pause(durationMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, durationMs));
 }

@@ -255,7 +255,7 @@ class World {
       };
       const failing = room.change(() => {
         const { store } = room.resident();
-        store.insertMessage({ senderId, clientId: "bug", bodyHash: "", content: "bug", replyToId: null, createdAt: 1 });
+        store.insertMessage({ senderId, clientId: "bug", content: "bug", replyToId: null, createdAt: 1 });
         store.changeRoom({ name: "bug" });
         throw new Error("a bug");
       });

@@ -37,6 +37,21 @@ it("answers the same clientId with the first result, and refuses another body un
   expect(await say(tom, "c1", "mine")).toMatchObject({ id: 2, duplicate: false });
 });
 
+it("knows the body first sent after further edits and after the deletion, and what it answered", async () => {
+  const { mina } = await trio();
+  await say(mina, "c1", "one");
+  await mina.request({ type: "message.send", clientId: "c2", content: "yes", replyToId: 1 });
+  expect(await say(mina, "c2", "yes")).toMatchObject({ code: "conflict" });
+  for (const content of ["two", "three"]) await mina.request({ type: "message.edit", id: 1, content });
+  await mina.request({ type: "message.delete", id: 1 });
+  expect(await say(mina, "c1", "one")).toMatchObject({ id: 1, duplicate: true });
+  expect(await say(mina, "c1", "three")).toMatchObject({ code: "conflict" });
+  expect(await mina.request({ type: "message.send", clientId: "c2", content: "yes", replyToId: 1 })).toMatchObject({
+    id: 2,
+    duplicate: true,
+  });
+});
+
 it("lets the sender alone edit, and nobody once it is deleted", async () => {
   const { admin, mina, tom } = await trio();
   await say(mina, "c1", "안녕하새요");

@@ -45,6 +45,8 @@ const BATCH_BYTES = 256 * 1024;
 export class SocketRegistry {
   /** A connection of partyserver's is the platform's own WebSocket, dressed up: one key for both. */
   private readonly sockets = new Map<object, LiveSocket>();
+  /** The same sockets, oldest first; nobody is in it without one. */
+  private readonly byUser = new Map<number, LiveSocket[]>();
   private readonly now: () => number;
   /** Told of each socket that the registry itself ended. */
   private readonly onEnded: (ended: LiveSocket) => void;
@@ -61,6 +63,7 @@ export class SocketRegistry {
   add(socket: AttachedSocket, state: SocketState): LiveSocket {
     const live: LiveSocket = { socket, state, sentBytes: 0, probedBytes: 0, readBytes: 0, probes: new Map() };
     this.sockets.set(socket, live);
+    this.byUser.set(state.userId, [...this.of(state.userId), live]);
     return live;
   }
 
@@ -71,24 +74,17 @@ export class SocketRegistry {
   /** Forgets a socket that ended by itself. Returns it if it was known. */
   remove(socket: AttachedSocket): LiveSocket | undefined {
     const live = this.sockets.get(socket);
-    this.sockets.delete(socket);
+    if (live) this.forget(live);
     return live;
   }
 
   /** A user's sockets, oldest first. */
-  of(userId: number): LiveSocket[] {
-    return [...this.sockets.values()].filter((live) => live.state.userId === userId);
+  of(userId: number): readonly LiveSocket[] {
+    return this.byUser.get(userId) ?? [];
   }
 
   isConnected(userId: number): boolean {
-    for (const { state } of this.sockets.values()) if (state.userId === userId) return true;
-    return false;
-  }
-
-  connectedUsers(): ReadonlySet<number> {
-    const users = new Set<number>();
-    for (const { state } of this.sockets.values()) users.add(state.userId);
-    return users;
+    return this.byUser.has(userId);
   }
 
   /** A new token on the same socket: a later expiry, perhaps of another device's family. */
@@ -133,7 +129,8 @@ export class SocketRegistry {
   }
 
   end(live: LiveSocket, reason: CloseReason): void {
-    if (!this.sockets.delete(live.socket)) return;
+    if (!this.sockets.has(live.socket)) return;
+    this.forget(live);
     try {
       live.socket.close(CLOSE_CODES[reason].code, reason);
     } catch {
@@ -158,6 +155,14 @@ export class SocketRegistry {
     if (live.state.expiresAt > this.now()) return false;
     this.end(live, "tokenEnded");
     return true;
+  }
+
+  private forget(live: LiveSocket): void {
+    this.sockets.delete(live.socket);
+    const { userId } = live.state;
+    const others = this.of(userId).filter((other) => other !== live);
+    if (others.length > 0) this.byUser.set(userId, others);
+    else this.byUser.delete(userId);
   }
 
   private transmit(live: LiveSocket, chunks: readonly SizedData[]): void {

@@ -25,6 +25,7 @@ class Bench {
           return storage.sync();
         },
       },
+      turn: () => new Promise((resolve) => setTimeout(resolve)),
       beforeCommit: () => this.beforeCommit(),
       committed: () => {
         this.committed += 1;
