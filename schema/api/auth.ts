@@ -5,12 +5,13 @@ import { filledText, timestamp, userId } from "../values.ts";
 
 const name = filledText(LIMITS.nameCharacters);
 
-/** A first sign-in makes the user; the birth date is then assumed to be an adult's unless given. */
-export const devLoginRequest = z.object({
-  email: z.email().max(255),
-  englishName: name.optional(),
-  birthDate: z.iso.date().optional(),
-});
+export const devLoginRequest = z
+  .object({
+    email: z.email().max(255),
+    englishName: name.optional().describe("Without it, the address up to the @."),
+    birthDate: z.iso.date().optional().describe("Without it, an adult's is assumed."),
+  })
+  .describe("Who one is. A first sign-in makes the user.");
 export type DevLoginRequest = z.infer<typeof devLoginRequest>;
 
 export const refreshRequest = z.object({ refreshToken: z.string().min(1).max(8_192) });
@@ -26,7 +27,7 @@ export type SessionUser = z.infer<typeof sessionUser>;
 
 export const tokenAnswer = z.object({
   accessToken: z.string(),
-  expiresAt: timestamp,
+  expiresAt: timestamp.describe("When the access token expires."),
   refreshToken: z.string(),
   user: sessionUser,
 });

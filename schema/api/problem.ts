@@ -8,18 +8,23 @@ const HTTP_TITLES = {
   unsupported_media_type: "The body must be application/json.",
 } as const;
 
-export const problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.enum([...ERROR_CODES, "upgrade_required", "unsupported_media_type"]),
-  requestId: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-});
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string().describe("The code in words."),
+    status: z.int(),
+    code: z.enum([...ERROR_CODES, "upgrade_required", "unsupported_media_type"]),
+    requestId: z.string().describe("To be quoted when reporting it; also in `x-request-id`."),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe("What is wrong with which field, where it is a body, a query or a header."),
+  })
+  .describe("Why a request was refused: RFC 9457, with a stable `code`.");
 export type Problem = z.infer<typeof problem>;
 export type ProblemCode = Problem["code"];
 
-const STATUS: Readonly<Record<ProblemCode, number>> = {
+export const PROBLEM_STATUS = {
   invalid_frame: 400,
   unknown_type: 400,
   too_large: 413,
@@ -33,10 +38,14 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   internal: 500,
   upgrade_required: 426,
   unsupported_media_type: 415,
-};
+} as const satisfies Readonly<Record<ProblemCode, number>>;
 
 function isShared(code: ProblemCode): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
+}
+
+export function problemTitle(code: ProblemCode): string {
+  return isShared(code) ? ERRORS[code].message : HTTP_TITLES[code];
 }
 
 export interface ProblemDetails {
@@ -48,8 +57,8 @@ export interface ProblemDetails {
 export function problemResponse(code: ProblemCode, { requestId, errors, headers }: ProblemDetails): Response {
   const body: Problem = {
     type: "about:blank",
-    title: isShared(code) ? ERRORS[code].message : HTTP_TITLES[code],
-    status: STATUS[code],
+    title: problemTitle(code),
+    status: PROBLEM_STATUS[code],
     code,
     requestId,
     ...(errors && { errors }),

@@ -2,23 +2,35 @@
 import { z } from "zod";
 import { LIMITS } from "../protocol/limits.ts";
 import { message, participant, room } from "../protocol/room/entities.ts";
-import { boundedText, filledText, messageId, participantRole, roomType, timestamp, userId } from "../values.ts";
+import {
+  boundedText,
+  filledText,
+  lastMessageId,
+  messageId,
+  participantRole,
+  roomType,
+  timestamp,
+  userId,
+} from "../values.ts";
 
-const name = filledText(LIMITS.nameCharacters).nullish();
+const name = filledText(LIMITS.nameCharacters).nullish().describe("What a GROUP is called; a DIRECT room has no name.");
 const description = boundedText(LIMITS.descriptionCharacters).nullish();
 
-/** The caller takes part (as ADMIN) without being listed. A DIRECT room has exactly one other participant. */
 export const createRoomRequest = z.object({
   roomType,
   name,
   description,
-  participantIds: z.array(userId).max(LIMITS.participantsPerGroup),
+  participantIds: z
+    .array(userId)
+    .max(LIMITS.participantsPerGroup)
+    .describe(
+      "The caller takes part, as ADMIN, without being listed. A DIRECT room has exactly one other participant.",
+    ),
 });
 export type CreateRoomRequest = z.infer<typeof createRoomRequest>;
 
 export const updateRoomRequest = z.object({ name, description });
 
-/** Either a list, answered with a list, or one user, answered with that participant. */
 export const addParticipantsRequest = z
   .object({
     participantIds: z.array(userId).min(1).max(LIMITS.participantsPerGroup).optional(),
@@ -27,23 +39,32 @@ export const addParticipantsRequest = z
   .refine((body) => (body.participantIds === undefined) !== (body.userId === undefined), {
     message: "either participantIds or userId",
     path: ["participantIds"],
-  });
+  })
+  .describe("Either a list, answered with a list, or one user, answered with that participant.");
 
 export const updateParticipantRequest = z.object({ role: participantRole });
 
-export const roomAnswer = room.extend({ participants: z.array(participant) });
+export const roomAnswer = room
+  .extend({ participants: z.array(participant) })
+  .describe("A conversation, DIRECT (one per pair) or GROUP, with everybody who is or was in it.");
 export type RoomAnswer = z.infer<typeof roomAnswer>;
 
-/** A room of the caller's, as D1 knows it: a few seconds behind the room itself. */
-export const roomListItem = room.extend({
-  lastMessageAt: timestamp.nullable(),
-  lastMessage: message.pick({ id: true, senderId: true, messageType: true, content: true, createdAt: true }).nullable(),
-  lastReadMessageId: z.int().min(0),
-  unread: z.int().min(0),
-  /** The first few participants, the caller left out: enough to name a room that has no name. */
-  participants: z.array(z.object({ userId, name: z.string(), imageUrl: z.string().nullable() })),
-});
+export const roomListItem = room
+  .extend({
+    lastMessageAt: timestamp.nullable(),
+    lastMessage: message
+      .pick({ id: true, senderId: true, messageType: true, content: true, createdAt: true })
+      .nullable(),
+    lastReadMessageId: lastMessageId,
+    unread: z.int().min(0),
+    participants: z
+      .array(z.object({ userId, name: z.string(), imageUrl: z.string().nullable() }))
+      .describe("The first few, the caller left out: enough to name a room that has no name."),
+  })
+  .describe("A room of the caller's, as the database knows it: a few seconds behind the room itself.");
 export type RoomListItem = z.infer<typeof roomListItem>;
+
+export const roomList = z.object({ items: z.array(roomListItem), nextCursor: z.string().nullable() });
 
 export const participantList = z.object({ items: z.array(participant), nextCursor: z.null() });
 
@@ -56,16 +77,19 @@ const digits = z
 /** Query of `GET /v1/rooms/{id}/messages`: newest first, or oldest first with `after`. */
 export const historyQuery = z
   .object({
-    before: digits.pipe(messageId).optional(),
-    after: digits.pipe(z.int().min(0)).optional(),
+    before: digits.pipe(messageId).optional().describe("Messages below this number, newest first."),
+    after: digits.pipe(lastMessageId).optional().describe("Messages above this number, oldest first."),
     limit: digits.pipe(z.int().min(1).max(LIMITS.pageSize)).default(50),
   })
   .refine((query) => query.before === undefined || query.after === undefined, "either before or after");
 
 export const pageQuery = z.object({
-  cursor: z.string().max(200).optional(),
+  cursor: z.string().max(200).optional().describe("The `nextCursor` of the page before."),
   limit: digits.pipe(z.int().min(1).max(LIMITS.pageSize)).default(50),
 });
 
-export const historyAnswer = z.object({ items: z.array(message), nextCursor: z.union([z.int(), z.null()]) });
+export const historyAnswer = z.object({
+  items: z.array(message),
+  nextCursor: z.union([z.int(), z.null()]).describe("To be given back as `before` or `after`, as in the request."),
+});
 export type HistoryAnswer = z.infer<typeof historyAnswer>;

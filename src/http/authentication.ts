@@ -12,7 +12,8 @@ export function bearerToken(authorization: string | undefined): string | null {
 
 export const authenticated = createMiddleware<HttpEnv>(async (c, next) => {
   const token = bearerToken(c.req.header("authorization"));
-  const caller = token === null ? null : await verifyAccessToken(token, c.env.AUTH_SECRET);
+  const { AUTH_SECRET, AUTH_SECRET_PREVIOUS } = c.env;
+  const caller = token === null ? null : await verifyAccessToken(token, AUTH_SECRET, AUTH_SECRET_PREVIOUS);
   if (caller === null) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
   c.set("caller", caller);
   return next();

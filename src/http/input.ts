@@ -23,8 +23,15 @@ type Checked<Target extends "json" | "query" | "param", Schema extends z.ZodType
   { in: { [Name in Target]: z.input<Schema> }; out: { [Name in Target]: z.output<Schema> } }
 >;
 
+/** What a route takes, by the middleware that checks it: the API documents are compared with it. */
+const accepted = new WeakMap<object, z.ZodType>();
+
+export function acceptedBy(middleware: object): z.ZodType | undefined {
+  return accepted.get(middleware);
+}
+
 export function body<Schema extends z.ZodType<object>>(schema: Schema): Checked<"json", Schema> {
-  return async (c, next) => {
+  return accepting(schema, async (c, next) => {
     if (!isJson(c.req.header("content-type"))) return refuseWith(c, "unsupported_media_type");
     const text = decodeUtf8(await c.req.arrayBuffer());
     if (text === null) return refuseField(c, "", "must be UTF-8");
@@ -36,16 +43,21 @@ export function body<Schema extends z.ZodType<object>>(schema: Schema): Checked<
     if (!checked.success) return refuseSchema(c, checked.error);
     c.req.addValidatedData("json", checked.data);
     return next();
-  };
+  });
 }
 
 export function query<Schema extends z.ZodType<object>>(schema: Schema): Checked<"query", Schema> {
-  return async (c, next) => {
+  return accepting(schema, async (c, next) => {
     const checked = schema.safeParse(c.req.query());
     if (!checked.success) return refuseSchema(c, checked.error);
     c.req.addValidatedData("query", checked.data);
     return next();
-  };
+  });
+}
+
+function accepting<Middleware extends object>(schema: z.ZodType, middleware: Middleware): Middleware {
+  accepted.set(middleware, schema);
+  return middleware;
 }
 
 const pathId = z

@@ -4,7 +4,16 @@ import { runToEnd } from "./process-group.ts";
 import type { Workshop } from "./worker.ts";
 
 /** What the page is made of. `package-lock.json` stands for its libraries. */
-const SOURCES = ["src/web", "src/client", "src/local/people.ts", "schema", "vite.config.ts", "package-lock.json"];
+const SOURCES = [
+  "src/web",
+  "src/client",
+  "src/local/people.ts",
+  "schema",
+  "src/api-documents",
+  "objects/kernel/limits.ts",
+  "vite.config.ts",
+  "package-lock.json",
+];
 const RESULT = "dist/web/index.html";
 
 /** Builds the web page, unless nothing it is made of is newer than the last build. */

@@ -85,6 +85,23 @@ describe("POST /v1/auth/refresh", () => {
     for (const wrong of [token, "garbage", `${token}x`]) expect((await refresh(wrong)).status).toBe(401);
   });
 
+  test("takes tokens under the secret before, while it is being changed, and signs with the new one", async () => {
+    const { token, refreshToken } = await signIn();
+    const next = { ...env, AUTH_SECRET: "the next secret, 32 bytes long or more" };
+    const changing = { ...next, AUTH_SECRET_PREVIOUS: env.AUTH_SECRET };
+    const statusOf = async (accessToken: string, deployment: typeof env) =>
+      (await app.fetch(requestFor("GET", "/v1/rooms", { token: accessToken }), deployment)).status;
+    const refreshed = await app.fetch(
+      requestFor("POST", "/v1/auth/refresh", { body: JSON.stringify({ refreshToken }) }),
+      changing,
+    );
+    const { accessToken } = tokenAnswer.parse(await refreshed.json());
+    expect(await statusOf(token, changing)).toBe(200);
+    expect(await statusOf(accessToken, next)).toBe(200);
+    expect(await statusOf(token, next)).toBe(401);
+    expect(await statusOf(token, { ...next, AUTH_SECRET_PREVIOUS: "" })).toBe(401);
+  });
+
   test("refuses a user who was deactivated", async () => {
     const { user, refreshToken } = await signIn();
     await deactivate(user.id);

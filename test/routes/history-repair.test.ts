@@ -1,11 +1,11 @@
 /** History while D1 and the object disagree: what the object says holds. */
-import { createExecutionContext, evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { createExecutionContext, evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { roomObject } from "../../objects/chat-room/address.ts";
 import { historyAnswer, type RoomAnswer } from "../../schema/api/rooms.ts";
 import { app } from "../../src/app.ts";
-import { breakDatabase, faultyDatabase } from "../support/faults.ts";
+import { breakDatabase, faultyDatabase, loseStorage } from "../support/faults.ts";
 import { call, enter, groupOf, knock, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
 
 async function flushedRoom(): Promise<{ minji: SignedIn; room: RoomAnswer }> {
@@ -35,13 +35,6 @@ test("after a restore, rows of the epoch before are not shown, whatever their re
   await roomObject(env, scene.room.id).renewEpoch();
   expect(await contents(scene)).toEqual(["셋", "둘", "하나"]);
 });
-
-async function loseStorage(roomId: number): Promise<void> {
-  await runInDurableObject(env.CHAT_ROOM.getByName(String(roomId)), async (instance, { storage }) => {
-    await storage.deleteAll();
-    (instance as unknown as { home: undefined }).home = undefined;
-  });
-}
 
 test("a room whose object lost its storage is not made anew from message 1", async () => {
   const { minji, room } = await flushedRoom();

@@ -1,7 +1,7 @@
 /** Health, and the operator's routes. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
-import { parkedList } from "../../schema/api/flush.ts";
+import { type FlushAllAnswer, flushAllAnswer, parkedList } from "../../schema/api/flush.ts";
 import { problem } from "../../schema/api/problem.ts";
 import { app } from "../../src/app.ts";
 import { call, enter, groupOf, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
@@ -17,6 +17,12 @@ describe("health", () => {
     const response = await call("GET", "/readyz");
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: "ready" });
+  });
+
+  test("/readyz says that the signing secret is too short", async () => {
+    const response = await app.fetch(requestFor("GET", "/readyz"), { ...env, AUTH_SECRET: "too short" });
+    expect(response.status).toBe(503);
+    expect(problem.parse(await response.json())).toMatchObject({ errors: [{ path: "auth_secret" }] });
   });
 
   test("/readyz names what does not answer", async () => {
@@ -38,6 +44,7 @@ describe("operators", () => {
 
   test.each([
     ["GET", "/v1/admin/flush/parked"],
+    ["POST", "/v1/admin/flush"],
     ["POST", "/v1/admin/rooms/1/flush"],
     ["POST", "/v1/admin/rooms/1/epoch"],
   ])("%s %s is for them alone", async (method, path) => {
@@ -86,6 +93,44 @@ describe("operators", () => {
     expect(stored).toEqual({ n: 2 });
     expect(await (await flush()).json()).toMatchObject({ items: [{ rowsSent: 0 }] });
     expect((await call("POST", "/v1/admin/rooms/999999/flush", { token: operator.token })).status).toBe(404);
+  });
+
+  test("flush a room that D1 lost", async () => {
+    const room = await groupOf([somebody]);
+    await say(await enter(room.id, somebody), "still here");
+    await env.DB.batch([
+      env.DB.prepare("DELETE FROM chat_rooms WHERE id = ?").bind(room.id),
+      env.DB.prepare("DELETE FROM flush_positions WHERE object = ?").bind(`chat-room:${room.id}`),
+    ]);
+    const response = await call("POST", `/v1/admin/rooms/${room.id}/flush`, { token: operator.token });
+    expect(await response.json()).toMatchObject({ items: [{ complete: true, parked: 0 }] });
+    const participants = env.DB.prepare("SELECT count(*) AS n FROM chat_participants WHERE room_id = ?").bind(room.id);
+    expect(await participants.first()).toEqual({ n: 1 });
+  });
+
+  test("flush every room page by page, and see which are not wholly in D1", async () => {
+    const rooms = [await groupOf([somebody]), await groupOf([somebody]), await groupOf([somebody])];
+    for (const { id } of rooms) await say(await enter(id, somebody), "one");
+    await env.DB.prepare("DELETE FROM chat_messages").run();
+    await env.DB.prepare("DELETE FROM flush_positions").run();
+    const lost = await env.DB.prepare("INSERT INTO chat_rooms (room_type, name) VALUES ('GROUP', 'no object')").run();
+
+    const seen: FlushAllAnswer[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: string = `?limit=2${cursor === null ? "" : `&cursor=${cursor}`}`;
+      const response = await call("POST", `/v1/admin/flush${query}`, { token: operator.token });
+      seen.push(flushAllAnswer.parse(await response.json()));
+      cursor = seen.at(-1)?.nextCursor ?? null;
+    } while (cursor !== null);
+    const { n } = (await env.DB.prepare("SELECT count(*) AS n FROM chat_rooms").first<{ n: number }>()) ?? {};
+    expect(seen.reduce((sum, page) => sum + page.rooms, 0)).toBe(n);
+    expect(seen.length).toBe(Math.ceil((n ?? 0) / 2));
+    const unflushed = seen.flatMap(({ items }) => items);
+    expect(unflushed).toEqual([{ roomId: lost.meta.last_row_id, problem: "no_object", parked: 0 }]);
+    const stored = await env.DB.prepare("SELECT count(DISTINCT room_id) AS n FROM chat_messages WHERE id = 1").first();
+    expect(stored).toMatchObject({ n: expect.toSatisfy((count: number) => count >= rooms.length) });
+    expect((await call("POST", "/v1/admin/flush?cursor=x", { token: operator.token })).status).toBe(400);
   });
 
   test("renew a room's epoch", async () => {

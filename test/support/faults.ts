@@ -1,4 +1,4 @@
-/** A database that fails on purpose, put into an object's environment: everything else stays real. */
+/** Databases that fail on purpose, put into an object's environment, and storage that is lost: everything else stays real. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
@@ -42,5 +42,14 @@ export function replaceDatabase(stub: DurableObjectStub, database: D1Database): 
     // Objects keep their environment in a protected field; replacing a binding there is the seam.
     const holder = instance as unknown as { env: Env };
     holder.env = { ...holder.env, DB: database };
+  });
+}
+
+/** What D1 still has of the room is all that is left of it. */
+export async function loseStorage(roomId: number): Promise<void> {
+  await runInDurableObject(env.CHAT_ROOM.getByName(String(roomId)), async (instance, { storage }) => {
+    await storage.deleteAll();
+    // Its cache of the room, private to the class, as a new instance would have it.
+    (instance as unknown as { home: undefined }).home = undefined;
   });
 }

@@ -3,6 +3,7 @@ import { exports } from "cloudflare:workers";
 import { type SessionUser, tokenAnswer } from "../../schema/api/auth.ts";
 import { problem } from "../../schema/api/problem.ts";
 import { type RoomAnswer, roomAnswer } from "../../schema/api/rooms.ts";
+import { mustBeDocumented } from "./documents.ts";
 import { type AnyFrame, TestSocket } from "./sockets.ts";
 
 export const ORIGIN = "https://studymate.example";
@@ -27,8 +28,12 @@ export function requestFor(method: string, path: string, { token, body, headers 
   });
 }
 
-export function call(method: string, path: string, details?: Call): Promise<Response> {
-  return exports.default.fetch(requestFor(method, path, details));
+/** No test meets an answer that the API's document does not tell of. */
+export async function call(method: string, path: string, details?: Call): Promise<Response> {
+  const request = requestFor(method, path, details);
+  const response = await exports.default.fetch(request);
+  await mustBeDocumented(method, request.url, response);
+  return response;
 }
 
 export interface SignedIn {

@@ -1,0 +1,25 @@
+/**
+ * How the wire came to be what it is. A test compares the last entry with the frames and bodies as they are: nobody
+ * changes them without writing down here what that means for the clients that are out there.
+ */
+export interface WireVersion {
+  /** `PROTOCOL_VERSION`, which names the subprotocols. It grows when old clients can not go on working. */
+  readonly protocol: number;
+  readonly date: string;
+  /** Fingerprints of everything that goes over sockets, and over HTTP. */
+  readonly frames: string;
+  readonly http: string;
+  readonly change: string;
+  readonly oldClientsGoOn: boolean;
+}
+
+export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
+  {
+    protocol: 1,
+    date: "2026-11-23",
+    frames: "911e75f4627e3c48",
+    http: "cc967fbc344e1c0b",
+    change: "The first wire that is written down: rooms.",
+    oldClientsGoOn: true,
+  },
+];

@@ -1,0 +1,101 @@
+/** What operators (`users.role = 'ADMIN'`) may see and do, and health. */
+import { epochAnswer, flushAllAnswer, flushReportList, parkedList } from "../../../schema/api/flush.ts";
+import { healthAnswer, readyAnswer } from "../../../schema/api/health.ts";
+import { pageQuery } from "../../../schema/api/rooms.ts";
+import { SAMPLE } from "../sample.ts";
+import type { Operation } from "./operation.ts";
+
+const path = { id: { description: "The room.", example: SAMPLE.room } };
+
+export const ADMIN_OPERATIONS = {
+  "GET /v1/admin/flush/parked": {
+    id: "listParkedRows",
+    area: "Operators",
+    summary: "List parked rows",
+    description: "Rows that a database refused, with the reason. They are tried again with the next flush by hand.",
+    caller: "operator",
+    query: pageQuery,
+    answers: {
+      200: {
+        description: "One page of them.",
+        schema: parkedList,
+        example: {
+          items: [
+            {
+              object: `chat-room:${SAMPLE.room}`,
+              tableName: "chat_messages",
+              rowKey: "2",
+              epoch: SAMPLE.epoch,
+              rev: 0,
+              reason: "FOREIGN KEY constraint failed",
+              parkedAt: "2026-11-22T09:31:02.000Z",
+            },
+          ],
+          nextCursor: null,
+          total: 1,
+        },
+      },
+    },
+    refusals: { invalid_frame: "The cursor is not one of this list, or the limit is not between 1 and 100." },
+  },
+  "POST /v1/admin/flush": {
+    id: "flushAllRooms",
+    area: "Operators",
+    summary: "Flush every room",
+    description: "A page of rooms at a time, for after D1 was restored. Go on with `cursor` until it is null.",
+    caller: "operator",
+    query: pageQuery,
+    answers: {
+      200: {
+        description: "What is left to do.",
+        schema: flushAllAnswer,
+        example: { rooms: 1, items: [], nextCursor: null },
+      },
+    },
+    refusals: { invalid_frame: "The cursor is not one of this list, or the limit is not between 1 and 100." },
+  },
+  "POST /v1/admin/rooms/{id}/flush": {
+    id: "flushRoom",
+    area: "Operators",
+    summary: "Flush a room now",
+    description: "Writes what the room has and its databases lack, and tries its parked rows again.",
+    caller: "operator",
+    path,
+    answers: {
+      200: {
+        description: "Where each database stands.",
+        schema: flushReportList,
+        example: { items: [{ destination: "main", complete: true, rowsSent: 5, parked: 0 }], nextCursor: null },
+      },
+    },
+    refusals: {},
+  },
+  "POST /v1/admin/rooms/{id}/epoch": {
+    id: "renewEpoch",
+    area: "Operators",
+    summary: "Renew a room's epoch",
+    description: "For after its storage was restored: clients start over, and databases drop what is beyond it.",
+    caller: "operator",
+    path,
+    answers: { 200: { description: "It has a new epoch.", schema: epochAnswer, example: { epoch: SAMPLE.epoch } } },
+    refusals: {},
+  },
+  "GET /healthz": {
+    id: "getHealth",
+    area: "Health",
+    summary: "Does the process answer?",
+    description: "Asks nothing else.",
+    caller: "anybody",
+    answers: { 200: { description: "It does.", schema: healthAnswer, example: { status: "ok" } } },
+    refusals: {},
+  },
+  "GET /readyz": {
+    id: "getReadiness",
+    area: "Health",
+    summary: "Does everything behind it answer?",
+    description: "Asks D1, KV, R2 and an object.",
+    caller: "anybody",
+    answers: { 200: { description: "All of them do.", schema: readyAnswer, example: { status: "ready" } } },
+    refusals: { unavailable: "`errors` names what does not answer. Wait for `Retry-After` seconds." },
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,233 @@
+/** The OpenAPI 3.1 document of the HTTP API, out of the operations and the zod schemas that they name. */
+import type { z } from "zod";
+import * as auth from "../../../schema/api/auth.ts";
+import * as flush from "../../../schema/api/flush.ts";
+import * as health from "../../../schema/api/health.ts";
+import { PROBLEM_STATUS, type ProblemCode, problem, problemTitle } from "../../../schema/api/problem.ts";
+import * as rooms from "../../../schema/api/rooms.ts";
+import { correction, message, participant, reaction } from "../../../schema/protocol/room/entities.ts";
+import { jsonValue } from "../../../schema/values.ts";
+import { type Components, type JsonSchema, referenceTo, toComponents, toJsonSchema } from "../json-schema.ts";
+import { type Operation, refusalsOf, type Success } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
+
+/** What clients read. */
+const ANSWERS: Readonly<Record<string, z.ZodType>> = {
+  Message: message,
+  Reaction: reaction,
+  Correction: correction,
+  Participant: participant,
+  Room: rooms.roomAnswer,
+  RoomListItem: rooms.roomListItem,
+  RoomList: rooms.roomList,
+  ParticipantList: rooms.participantList,
+  MessagePage: rooms.historyAnswer,
+  Tokens: auth.tokenAnswer,
+  SignedInUser: auth.sessionUser,
+  Problem: problem,
+  ParkedRow: flush.parkedRow,
+  ParkedRowList: flush.parkedList,
+  FlushReport: flush.flushReport,
+  FlushReportList: flush.flushReportList,
+  UnflushedRoom: flush.unflushedRoom,
+  FlushOfAllRooms: flush.flushAllAnswer,
+  RenewedEpoch: flush.epochAnswer,
+  Health: health.healthAnswer,
+  Readiness: health.readyAnswer,
+  JsonValue: jsonValue,
+};
+
+/** What clients write. */
+const REQUESTS: Readonly<Record<string, z.ZodType>> = {
+  DevLogin: auth.devLoginRequest,
+  RefreshTokens: auth.refreshRequest,
+  CreateRoom: rooms.createRoomRequest,
+  UpdateRoom: rooms.updateRoomRequest,
+  AddParticipants: rooms.addParticipantsRequest,
+  UpdateParticipant: rooms.updateParticipantRequest,
+};
+
+const NAMES: ReadonlyMap<z.ZodType, string> = new Map(
+  [ANSWERS, REQUESTS].flatMap((named) => Object.entries(named)).map(([name, schema]) => [schema, name]),
+);
+
+export function httpComponents(): Components {
+  const target = "draft-2020-12";
+  return {
+    ...toComponents({ schemas: ANSWERS, side: "output", target }),
+    ...toComponents({ schemas: REQUESTS, side: "input", target }),
+  };
+}
+
+export function openApiDocument() {
+  const paths: Record<string, Record<string, JsonSchema>> = {};
+  for (const [address, operation] of Object.entries(OPERATIONS)) {
+    const [method = "", path = ""] = address.split(" ");
+    paths[path] = { ...paths[path], [method.toLowerCase()]: describeOperation(operation) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "StudyMate over HTTP",
+      version: "1",
+      summary: "Rooms, participants and history of a language exchange.",
+      description:
+        "Bodies are JSON. A thing that was created or fetched is the body itself. Ids are integers, times ISO 8601 in " +
+        "UTC. Lists are `{ items, nextCursor }`, where `nextCursor` is null at the end. Every refusal is " +
+        "`application/problem+json` with a stable `code`. Fields may be added at any time: ignore those you do not " +
+        "know. What goes over the sockets is in the AsyncAPI document, `/v1/asyncapi.json`.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/", description: "This server." }],
+    tags: [...new Set(Object.values(OPERATIONS).map(({ area }) => area))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: httpComponents(),
+      securitySchemes: {
+        accessToken: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "An access token." },
+        accessTokenAsSubprotocol: {
+          type: "apiKey",
+          in: "header",
+          name: "Sec-WebSocket-Protocol",
+          description: "`bearer.<access token>`, for browsers, which cannot set `Authorization` on a socket.",
+        },
+      },
+      headers: {
+        RequestId: { description: "The server's id of this request.", schema: { type: "string" }, required: true },
+        Challenge: { description: "`Bearer`", schema: { type: "string" } },
+        Upgrade: { description: "`websocket`", schema: { type: "string" } },
+        RetryAfter: { description: "Seconds to wait before the next try.", schema: { type: "integer" } },
+      },
+    },
+  };
+}
+
+const REQUEST_ID = { "x-request-id": { $ref: "#/components/headers/RequestId" } };
+
+function describeOperation(operation: Operation): JsonSchema {
+  const { id, area, summary, description, caller, body } = operation;
+  const parameters = [...pathParameters(operation), ...queryParameters(operation), ...headerParameters(operation)];
+  return {
+    operationId: id,
+    tags: [area],
+    summary,
+    description,
+    security: SECURITY[caller],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { required: true, content: { "application/json": requestContent(operation) } } }),
+    responses: { ...successes(operation), ...problems(operation) },
+  };
+}
+
+const SECURITY = {
+  anybody: [],
+  user: [{ accessToken: [] }],
+  operator: [{ accessToken: [] }],
+  socket: [{ accessToken: [] }, { accessTokenAsSubprotocol: [] }],
+};
+
+function pathParameters({ path = {} }: Operation): JsonSchema[] {
+  return Object.entries(path).map(([name, { description, example }]) => {
+    return { name, in: "path", required: true, description, schema: { type: "integer", minimum: 1 }, example };
+  });
+}
+
+function queryParameters({ query }: Operation): JsonSchema[] {
+  if (!query) return [];
+  // What a parameter means stands in what it is turned into, whether it may be left out in what is sent.
+  const meant = toJsonSchema(query).properties as Record<string, JsonSchema>; // safe: a query is an object of parameters
+  return Object.entries(meant).map(([name, { description, ...schema }]) => {
+    const required = query.shape[name]?.safeParse(undefined).success === false;
+    return { name, in: "query", required, ...(description !== undefined && { description }), schema };
+  });
+}
+
+function headerParameters({ takesIdempotencyKey, caller }: Operation): JsonSchema[] {
+  const idempotencyKey = {
+    name: "Idempotency-Key",
+    in: "header",
+    required: false,
+    description: "Sent again with the same body, it answers with what the first request made.",
+    schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,255}$" },
+    example: "2f1c9a5e-7a31-4f0e-9b39-6c0c0a5d8f11",
+  };
+  const subprotocols = {
+    name: "Sec-WebSocket-Protocol",
+    in: "header",
+    required: false,
+    description: "The encoding, and for browsers the token.",
+    schema: { type: "string" },
+    example: "studymate.v1.json",
+  };
+  return [...(takesIdempotencyKey ? [idempotencyKey] : []), ...(caller === "socket" ? [subprotocols] : [])];
+}
+
+function requestContent({ body, examples = {} }: Operation): JsonSchema {
+  return {
+    schema: schemaOf(body),
+    examples: Object.fromEntries(
+      Object.entries(examples).map(([name, { summary, body: value }]) => [name, { summary, value }]),
+    ),
+  };
+}
+
+/** By name where it has one. */
+export function schemaOf(schema: z.ZodType | undefined): JsonSchema {
+  if (!schema) return {};
+  const name = NAMES.get(schema);
+  if (name !== undefined) return { $ref: referenceTo(name) };
+  const options = "options" in schema && Array.isArray(schema.options) ? schema.options : [];
+  if (options.length === 0) throw new Error("a body's schema needs a name: add it to ANSWERS or REQUESTS");
+  return { anyOf: options.map(schemaOf) };
+}
+
+function successes({ answers }: Operation): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, success(answer, status)]));
+}
+
+function success({ description, schema, example }: Success, status: string): JsonSchema {
+  // A 101 is handed on as the object gave it, without headers of ours.
+  const headers = status === "101" ? undefined : REQUEST_ID;
+  return {
+    description,
+    ...(headers && { headers }),
+    ...(schema && { content: { "application/json": { schema: schemaOf(schema), example } } }),
+  };
+}
+
+function problems(operation: Operation): Record<string, JsonSchema> {
+  const byStatus = Map.groupBy(refusalsOf(operation), ([code]) => PROBLEM_STATUS[code]);
+  return Object.fromEntries([...byStatus].map(([status, refusals]) => [String(status), problemAnswer(refusals)]));
+}
+
+/** Headers of a refusal beside its request id. */
+const HEADERS: Readonly<Partial<Record<ProblemCode, JsonSchema>>> = {
+  unauthorized: { "WWW-Authenticate": { $ref: "#/components/headers/Challenge" } },
+  upgrade_required: { Upgrade: { $ref: "#/components/headers/Upgrade" } },
+  rate_limited: { "Retry-After": { $ref: "#/components/headers/RetryAfter" } },
+  unavailable: { "Retry-After": { $ref: "#/components/headers/RetryAfter" } },
+};
+
+function problemAnswer(refusals: readonly [code: ProblemCode, when: string][]): JsonSchema {
+  return {
+    description: refusals.map(([code, when]) => `\`${code}\`: ${when}`).join("\n\n"),
+    headers: Object.assign({}, REQUEST_ID, ...refusals.map(([code]) => HEADERS[code])),
+    content: {
+      "application/problem+json": {
+        schema: { $ref: referenceTo("Problem") },
+        examples: Object.fromEntries(refusals.map(([code]) => [code, { value: problemExample(code) }])),
+      },
+    },
+  };
+}
+
+function problemExample(code: ProblemCode) {
+  const title = problemTitle(code);
+  return {
+    type: "about:blank",
+    title,
+    status: PROBLEM_STATUS[code],
+    code,
+    requestId: "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9",
+  };
+}

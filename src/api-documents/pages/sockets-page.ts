@@ -1,0 +1,141 @@
+/** `/docs/sockets`: what goes over a room's socket. */
+import type { ErrorCode } from "../../../schema/protocol/errors.ts";
+import {
+  answerInWords,
+  asyncApiDocument,
+  clientComponent,
+  clientEntries,
+  type FrameMessage,
+  frameComponents,
+  frameMessages,
+  repliesTo,
+  serverComponent,
+} from "../sockets/asyncapi.ts";
+import { type ClientFrameEntry, type ClientType, COMMON_REFUSALS } from "../sockets/client-frames.ts";
+import { SERVER_FRAMES } from "../sockets/server-frames.ts";
+import { SOCKET_RULES } from "../sockets/socket-rules.ts";
+import { html, inline, jsonBlock, type Markup, prose } from "./html.ts";
+import { renderPage } from "./layout.ts";
+import { describe, fieldTable, schemaSections } from "./schema-table.ts";
+
+const components = frameComponents();
+const messages = frameMessages();
+const SHARED = Object.keys(components)
+  .filter((name) => !/^(?:Client|Server|Ack)/.test(name))
+  .sort();
+
+export function socketsPage(): string {
+  const { info, channels } = asyncApiDocument();
+  const serverTypes = Object.keys(SERVER_FRAMES);
+  return renderPage({
+    path: "/docs/sockets",
+    title: info.title,
+    description: "Every frame of a room's WebSocket, in JSON or MessagePack.",
+    contents: [
+      { title: "The socket", entries: RULES.map(({ id, title }) => ({ id, label: title })) },
+      {
+        title: "What clients send",
+        entries: clientEntries().map(([type]) => ({ id: clientComponent(type), label: html`<code>${type}</code>` })),
+      },
+      {
+        title: "What the server sends",
+        entries: serverTypes.map((type) => ({ id: serverComponent(type), label: html`<code>${type}</code>` })),
+      },
+      { title: "Schemas", entries: SHARED.map((name) => ({ id: name, label: name })) },
+    ],
+    body: html`<h1>${info.title}</h1>
+<p class="address"><span class="method get">WS</span> <code>${channels.room.address}</code></p>
+${prose(info.description)}
+${prose(channels.room.description)}
+<h2>The socket</h2>
+${RULES.map(({ id, title, body }) => html`<section id="${id}"><h3>${title}</h3>${body}</section>`)}
+<h2>What clients send</h2>
+${clientEntries().map(([type, entry]) => clientSection(type, entry))}
+<h2>What the server sends</h2>
+${serverTypes.map(serverSection)}
+<h2>Schemas</h2>
+${schemaSections(components, SHARED)}`,
+  });
+}
+
+function clientSection(type: ClientType, entry: ClientFrameEntry<{ type: string }>): Markup {
+  const component = clientComponent(type);
+  const replies = repliesTo(type, entry).flatMap((name) => messages[name] ?? []);
+  const refusals = Object.entries(entry.refusals);
+  return html`<section class="operation" id="${component}">
+<h3><code>${type}</code></h3>
+${describe(components[component] ?? {})}
+${fieldTable(components[component] ?? {}, components)}
+${exampleOf("Example", messages[component])}
+<p>${inline(answerInWords(entry))}${entry.event && html` Everybody in the room, the sender included, gets <a href="#${serverComponent(entry.event)}"><code>${entry.event}</code></a>.`}</p>
+${replies.filter(({ name }) => name !== "error").map((message) => exampleOf("Answer", message))}
+${refusals.length > 0 ? html`<h4>Refused with</h4>${refusalList(refusals)}` : undefined}
+</section>`;
+}
+
+function serverSection(type: string): Markup {
+  const component = serverComponent(type);
+  return html`<section class="operation" id="${component}">
+<h3><code>${type}</code></h3>
+${describe(components[component] ?? {})}
+${fieldTable(components[component] ?? {}, components)}
+${exampleOf("Example", messages[component])}
+</section>`;
+}
+
+function exampleOf(label: string, message: FrameMessage | undefined): Markup | undefined {
+  const [example] = message?.examples ?? [];
+  return example && jsonBlock(label, example.payload);
+}
+
+function refusalList(refusals: readonly [code: string, when: string][]): Markup {
+  return html`<dl>${refusals.map(([code, when]) => html`<dt><code>${code}</code></dt><dd>${inline(when)}</dd>`)}</dl>`;
+}
+
+const { "x-heartbeat": heartbeat, "x-close-codes": closings, "x-error-codes": errors } = SOCKET_RULES;
+
+const RULES: readonly { readonly id: string; readonly title: string; readonly body: Markup }[] = [
+  {
+    id: "encodings",
+    title: "Encodings",
+    body: html`<dl>${Object.entries(SOCKET_RULES["x-subprotocols"]).map(
+      ([name, encoding]) => html`<dt><code>${name}</code></dt><dd>${encoding}</dd>`,
+    )}</dl>`,
+  },
+  {
+    id: "heartbeat",
+    title: "Heartbeat",
+    body: html`<p><code>${heartbeat.request}</code> is answered with <code>${heartbeat.response}</code>. ${heartbeat.description}</p>`,
+  },
+  {
+    id: "errors",
+    title: "Error codes",
+    body: html`<p>Any frame may be refused with:</p>
+${refusalList(Object.entries(COMMON_REFUSALS))}
+<div class="table" tabindex="0"><table><thead><tr><th scope="col">Code</th><th scope="col">Again?</th><th scope="col">Means</th></tr></thead>
+<tbody>${Object.entries(errors).map(
+      ([code, error]) =>
+        html`<tr><th scope="row"><code>${code as ErrorCode}</code></th><td>${error.retryable ? "yes" : "no"}</td><td>${error.message}</td></tr>`,
+    )}</tbody></table></div>`,
+  },
+  {
+    id: "closing",
+    title: "Close codes",
+    body: html`<div class="table" tabindex="0"><table><thead><tr><th scope="col">Code</th><th scope="col">Reconnect</th><th scope="col">Means</th></tr></thead>
+<tbody>${closings.map(
+      ({ code, reconnect, meaning }) =>
+        html`<tr><th scope="row"><code>${code}</code></th><td>${reconnect}</td><td>${meaning}</td></tr>`,
+    )}</tbody></table></div>`,
+  },
+  {
+    id: "limits",
+    title: "Limits",
+    body: html`<p>${SOCKET_RULES["x-rate-limits"].description}</p>
+<dl>${(["frames", "message.send"] as const).map((name) => {
+      const { perSecond, burst } = SOCKET_RULES["x-rate-limits"][name];
+      return html`<dt><code>${name}</code></dt><dd>${perSecond} per second, ${burst} at once</dd>`;
+    })}${Object.entries(SOCKET_RULES["x-limits"]).map(
+      ([name, value]) => html`<dt><code>${name}</code></dt><dd>${value.toLocaleString("en")}</dd>`,
+    )}</dl>`,
+  },
+];

@@ -1,0 +1,76 @@
+/**
+ * The small world that every example of the documents tells of: Minji made a room, Daniel is in it, Sofia is not yet.
+ * Its ids and tokens stand for real ones: who tries an example puts theirs in wherever one of these values appears.
+ * Messages are numbered per room, so theirs are real already.
+ */
+import type { SessionUser } from "../../schema/api/auth.ts";
+import type { Message, Participant, Room } from "../../schema/protocol/room/entities.ts";
+
+export const SAMPLE = {
+  minji: 501,
+  daniel: 502,
+  sofia: 503,
+  room: 7001,
+  epoch: 1795392000000,
+  accessToken: "eyJhbGciOiJIUzI1NiJ9.access.of-minji",
+  refreshToken: "eyJhbGciOiJIUzI1NiJ9.refresh.of-minji",
+} as const;
+
+const createdAt = "2026-11-22T09:30:00.000Z";
+
+export const minji: SessionUser = {
+  id: SAMPLE.minji,
+  email: "minji@example.org",
+  englishName: "Minji",
+  koreanName: null,
+  profileImageUrl: null,
+};
+
+export const tokens = {
+  accessToken: SAMPLE.accessToken,
+  expiresAt: "2026-11-22T09:45:00.000Z",
+  refreshToken: SAMPLE.refreshToken,
+  user: minji,
+};
+
+export const room: Room = {
+  id: SAMPLE.room,
+  roomType: "GROUP",
+  name: "한국어 · English",
+  description: "Every Friday evening",
+  createdByUserId: SAMPLE.minji,
+  isActive: true,
+  createdAt,
+  rev: 0,
+};
+
+function person(userId: number, name: string, role: Participant["role"]): Participant {
+  const reading = { lastReadMessageId: 0, isActive: true, online: false, rev: 0 };
+  return { userId, name, imageUrl: null, role, joinedAt: createdAt, ...reading };
+}
+
+export const participants = {
+  minji: person(SAMPLE.minji, "Minji", "ADMIN"),
+  daniel: person(SAMPLE.daniel, "Daniel", "MEMBER"),
+  sofia: person(SAMPLE.sofia, "Sofia", "MEMBER"),
+};
+
+function said(id: number, senderId: number, content: string): Message {
+  const noFile = { fileUrl: null, fileMetadata: null, replyToId: null };
+  const asSent = { isEdited: false, editedAt: null, isDeleted: false, reactions: [], corrections: [], rev: 0 };
+  const clientId = `b2c9e7a4-0${id}`;
+  return { id, roomId: SAMPLE.room, senderId, messageType: "TEXT", content, ...noFile, clientId, createdAt, ...asSent };
+}
+
+/** What has been said in the room. */
+export const messages = {
+  minjis: said(1, SAMPLE.minji, "안녕하세요!"),
+  daniels: said(2, SAMPLE.daniel, "I am agree"),
+} as const;
+
+export const correction = {
+  userId: SAMPLE.minji,
+  corrected: "I agree",
+  note: "agree is a verb",
+  createdAt: "2026-11-22T09:31:00.000Z",
+};
