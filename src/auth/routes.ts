@@ -28,7 +28,8 @@ auth.post("/dev-login", body(devLoginRequest), async (c) => {
 });
 
 auth.post("/refresh", body(refreshRequest), async (c) => {
-  const holder = await verifyRefreshToken(c.req.valid("json").refreshToken, c.env.AUTH_SECRET);
+  const { AUTH_SECRET, AUTH_SECRET_PREVIOUS } = c.env;
+  const holder = await verifyRefreshToken(c.req.valid("json").refreshToken, AUTH_SECRET, AUTH_SECRET_PREVIOUS);
   const user = holder && (await activeUserById(c.env.DB, holder.userId));
   return holder === null || user === null ? unauthorized(c) : tokens(c, user, holder.deviceId);
 });

@@ -58,6 +58,6 @@ function sign(
 }
 
 /** Null for anything but a valid, unexpired refresh token of ours. */
-export function verifyRefreshToken(token: string, secret: string): Promise<TokenHolder | null> {
-  return verifyToken(token, secret, REFRESH_TOKEN);
+export function verifyRefreshToken(token: string, secret: string, previous?: string): Promise<TokenHolder | null> {
+  return verifyToken(token, REFRESH_TOKEN, secret, previous);
 }

@@ -8,8 +8,11 @@ import { endGroup, groupMembers } from "./process-group.ts";
 import { processes } from "./process-list.ts";
 import { Refusal } from "./refusal.ts";
 
+/** Programs that have a state folder to themselves. */
+const STARTER = /\b(?:start|restore)\.ts\b/;
+
 export interface Running {
-  /** The process that `npm start` is. */
+  /** The process that `npm start` is, or a restore. */
   readonly starter: number;
   /** The process group of the server, once it was started. */
   readonly group?: number;
@@ -52,7 +55,7 @@ export async function takeStateFolder(stateFolder: string, programsFolder: strin
 }
 
 function isStarter(pid: number): boolean {
-  return pid !== process.pid && processes().some((other) => other.pid === pid && other.command.includes("start.ts"));
+  return pid !== process.pid && processes().some((other) => other.pid === pid && STARTER.test(other.command));
 }
 
 function recordOf(stateFolder: string): string {

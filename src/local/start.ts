@@ -8,7 +8,9 @@ import { openLog } from "./log-file.ts";
 import { buildPage } from "./page.ts";
 import { refuseTakenPort } from "./ports.ts";
 import { endGroup } from "./process-group.ts";
+import { runProgram } from "./program.ts";
 import { Refusal } from "./refusal.ts";
+import { completeReplacement } from "./replacement.ts";
 import { forgetRunning, recordRunning, takeStateFolder } from "./running.ts";
 import { seedDemo } from "./seed.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -24,6 +26,7 @@ async function run(signal: AbortSignal): Promise<void> {
 
   if (await takeStateFolder(stateFolder, programsFolder)) console.log("Ended what a killed start had left running.");
   try {
+    if (completeReplacement(stateFolder)) console.log("Completed a restore that was cut off.");
     await refuseTakenPort(port);
     const logFile = join(stateFolder, "server.log");
     await serve({ projectFolder, programsFolder, settings, onLine: openLog(logFile) }, signal).catch((error) => {
@@ -74,15 +77,4 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-const stop = new AbortController();
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stop.abort());
-
-try {
-  await run(stop.signal);
-  process.exit(0);
-} catch (error) {
-  // Stopped before it was up: what the steps throw then is the abort itself.
-  if (error instanceof Error && error.name === "AbortError") process.exit(0);
-  console.error(error instanceof Refusal ? error.message : error);
-  process.exit(1);
-}
+await runProgram(run);

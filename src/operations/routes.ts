@@ -3,6 +3,8 @@ import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { z } from "zod";
 import { roomObject } from "../../objects/chat-room/address.ts";
+import { logError } from "../../objects/kernel/log.ts";
+import type { FlushAllAnswer, UnflushedRoom } from "../../schema/api/flush.ts";
 import { pageQuery } from "../../schema/api/rooms.ts";
 import { authenticated } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
@@ -10,7 +12,7 @@ import { pathIds, query } from "../http/input.ts";
 import { cutPage, decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { findUnready } from "./readiness.ts";
-import { isOperator, parkedRows, roomExists } from "./store.ts";
+import { isOperator, parkedRows, roomIdsAfter } from "./store.ts";
 
 export const health = new Hono<HttpEnv>();
 
@@ -41,11 +43,49 @@ admin.get("/flush/parked", query(pageQuery), async (c) => {
   return c.json({ items, nextCursor: last && encodeCursor([last.object, last.tableName, last.rowKey]), total });
 });
 
+// The object is asked, not D1: after D1 was restored it is the one that knows the room.
 admin.post("/rooms/:id/flush", pathIds("id"), async (c) => {
-  const { id } = c.req.valid("param");
-  if (!(await roomExists(c.env.DB, id))) return refuseWith(c, "not_found");
-  return c.json({ items: await roomObject(c.env, id).flush(), nextCursor: null });
+  const items = await roomObject(c.env, c.req.valid("param").id).flush();
+  return items.length > 0 ? c.json({ items, nextCursor: null }) : refuseWith(c, "not_found");
 });
+
+const roomPosition = z.tuple([z.int()]);
+/** They all write to one database. */
+const FLUSHED_TOGETHER = 5;
+
+// Every room that D1 knows, a page at a time: what is left to do is in `items`.
+admin.post("/flush", query(pageQuery), async (c) => {
+  const { cursor, limit } = c.req.valid("query");
+  const after = cursor === undefined ? null : decodeCursor(cursor, roomPosition);
+  if (cursor !== undefined && after === null) return refuseField(c, "cursor", "is not a cursor of this list");
+  const { items: roomIds, last } = cutPage(await roomIdsAfter(c.env.DB, after?.[0] ?? 0, limit), limit);
+  const items: UnflushedRoom[] = [];
+  for (let index = 0; index < roomIds.length; index += FLUSHED_TOGETHER) {
+    const group = roomIds.slice(index, index + FLUSHED_TOGETHER);
+    const outcomes = await Promise.all(group.map((roomId) => flushRoom(c.env, roomId, c.var.requestId)));
+    items.push(...outcomes.filter((outcome) => outcome !== null));
+  }
+  const answer: FlushAllAnswer = {
+    rooms: roomIds.length,
+    items,
+    nextCursor: last === null ? null : encodeCursor([last]),
+  };
+  return c.json(answer);
+});
+
+/** Null for a room with which all is well. */
+async function flushRoom(env: Env, roomId: number, requestId: string): Promise<UnflushedRoom | null> {
+  try {
+    const reports = await roomObject(env, roomId).flush();
+    if (reports.length === 0) return { roomId, problem: "no_object", parked: 0 };
+    const parked = reports.reduce((sum, report) => sum + report.parked, 0);
+    const problem = reports.find((report) => !report.complete)?.problem ?? null;
+    return problem === null && parked === 0 ? null : { roomId, problem, parked };
+  } catch (error) {
+    logError({ event: "flush.room-failed", requestId, roomId }, error);
+    return { roomId, problem: "failed", parked: 0 };
+  }
+}
 
 admin.post("/rooms/:id/epoch", pathIds("id"), async (c) => {
   const epoch = await roomObject(c.env, c.req.valid("param").id).renewEpoch();

@@ -1,5 +1,5 @@
 /** What operators ask of D1: who is one, and which rows the flush had to leave out. */
-import { and, asc, count, eq, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { ParkedRow } from "../../schema/api/flush.ts";
 import { chatRooms } from "../../schema/tables/chat.ts";
@@ -15,13 +15,15 @@ export async function isOperator(database: D1Database, userId: number): Promise<
   return operator !== undefined;
 }
 
-export async function roomExists(database: D1Database, roomId: number): Promise<boolean> {
-  const room = await drizzle(database)
+/** In ascending order, one more than `limit` where there is one. */
+export async function roomIdsAfter(database: D1Database, roomId: number, limit: number): Promise<number[]> {
+  const rows = await drizzle(database)
     .select({ id: chatRooms.id })
     .from(chatRooms)
-    .where(eq(chatRooms.id, roomId))
-    .get();
-  return room !== undefined;
+    .where(gt(chatRooms.id, roomId))
+    .orderBy(asc(chatRooms.id))
+    .limit(limit + 1);
+  return rows.map(({ id }) => id);
 }
 
 /** The key of the last row of the page before. */

@@ -30,7 +30,8 @@ export async function openSocket(c: Context<HttpEnv>, roomId: number): Promise<R
   const offer = readSubprotocols(c.req.header("sec-websocket-protocol") ?? null);
   const authorization = c.req.header("authorization");
   const token = authorization === undefined ? offer.token : bearerToken(authorization);
-  const identity = token === null ? null : await verifyAccessToken(token, c.env.AUTH_SECRET);
+  const { AUTH_SECRET, AUTH_SECRET_PREVIOUS } = c.env;
+  const identity = token === null ? null : await verifyAccessToken(token, AUTH_SECRET, AUTH_SECRET_PREVIOUS);
   if (identity === null) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
   if (!(await isWithinRate(c.env, identity.userId))) {
     return refuseWith(c, "rate_limited", { headers: { "retry-after": String(ADMISSIONS_PERIOD_SECONDS) } });

@@ -1,0 +1,81 @@
+/**
+ * What copied databases go through before a server may run on them: they are older than what people saw.
+ *
+ * Each room gets a new epoch, so that clients start over instead of taking new messages for those that they know by
+ * number, and an alarm, by which it brings D1 to where it stands itself. Ids that were given away since the copy are never
+ * given to somebody else: old tokens carry them.
+ */
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { RESTORED_ROOM } from "../../objects/chat-room/restored-room.ts";
+import { databaseFiles } from "./state-files.ts";
+
+/** More than are made between a backup and its restore. */
+const SKIPPED_IDS = 1_000_000;
+/** Alarms are apart by so much, so that a start does not wake everything at one moment. */
+const ALARM_EVERY_MS = 10;
+/** The runtime's own file beside the objects of a class: their alarms. */
+const ALARMS = "metadata.sqlite";
+const ALARM_KEY = 1;
+
+/** Returns how many rooms there are. */
+export function prepareDatabases(folder: string, now: number): number {
+  for (const path of databaseFiles(folder, "d1")) withDatabase(join(folder, path), skipIds);
+  const rooms = databaseFiles(folder, "do").filter(
+    (path) => basename(path) !== ALARMS && withDatabase(join(folder, path), (database) => renewRoom(database, now)),
+  );
+  for (const [index, path] of rooms.entries()) setAlarm(join(folder, path), now + index * ALARM_EVERY_MS);
+  return rooms.length;
+}
+
+function skipIds(database: DatabaseSync): void {
+  if (!hasTable(database, "sqlite_sequence")) return;
+  database.exec(`
+    UPDATE sqlite_sequence SET seq = seq + ${SKIPPED_IDS} WHERE name <> 'd1_migrations';
+    INSERT INTO sqlite_sequence (name, seq)
+      SELECT name, ${SKIPPED_IDS} FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'
+        AND name NOT IN (SELECT name FROM sqlite_sequence);`);
+}
+
+/** False for an object that is no room, or none yet. */
+function renewRoom(database: DatabaseSync, now: number): boolean {
+  if (!hasTable(database, "room")) return false;
+  for (const statement of RESTORED_ROOM) database.prepare(statement).run(now);
+  return true;
+}
+
+/**
+ * The runtime keeps an alarm twice, in nanoseconds: in the object's file, and in the list of its class. One without the
+ * other never rings; the room is then flushed when somebody opens it.
+ */
+function setAlarm(objectFile: string, at: number): void {
+  const alarms = join(dirname(objectFile), ALARMS);
+  if (!existsSync(alarms)) return;
+  const nanoseconds = BigInt(at) * 1_000_000n;
+  const name = withDatabase(objectFile, (database) => {
+    // A room that never had an alarm was never flushed: D1 knows of its creation alone.
+    if (!hasTable(database, "_cf_METADATA")) return undefined;
+    database.prepare(`INSERT OR REPLACE INTO _cf_METADATA (key, value) VALUES (${ALARM_KEY}, ?)`).run(nanoseconds);
+    return database.prepare("SELECT name FROM __miniflare_do_name").get()?.name ?? null;
+  });
+  if (name === undefined) return;
+  withDatabase(alarms, (database) =>
+    database
+      .prepare("INSERT OR REPLACE INTO _cf_ALARM (actor_id, scheduled_time, actor_name) VALUES (?, ?, ?)")
+      .run(basename(objectFile, ".sqlite"), nanoseconds, name),
+  );
+}
+
+function hasTable(database: DatabaseSync, name: string): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined;
+}
+
+function withDatabase<Value>(file: string, use: (database: DatabaseSync) => Value): Value {
+  const database = new DatabaseSync(file);
+  try {
+    return use(database);
+  } finally {
+    database.close();
+  }
+}
