@@ -1,46 +1,87 @@
 /**
- * `npm run bench`: the product and a bare object under the same load, on the same workerd, in turns. Prints medians and
- * their ratios; both sides speak JSON, both fsync before they answer.
+ * `npm run bench`: the product beside a bare object on the same workerd, and beside Socket.IO with SQLite; in turns, medians.
+ * Everything is built and started here. Writes `docs/bench/`. BENCH_ROUNDS and BENCH_SECONDS change how much is measured,
+ * BENCH_ONLY (throughput, memory, returning, slow-reader; comma-separated) what.
  */
-import { WebSocket } from "ws";
-import { z } from "zod";
-import { type Dial, type Figures, type Regime, runRegime } from "./load.ts";
-import { startServer } from "./server.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Figures, runRegime } from "./load.ts";
+import { idleKilobytesPerSocket } from "./memory.ts";
+import { barePeer } from "./peers/bare.ts";
+import type { Peer } from "./peers/peer.ts";
+import { productPeer } from "./peers/product.ts";
+import { startSocketIo } from "./peers/socketio.ts";
+import { startWorkerd } from "./peers/workerd.ts";
+import { REGIMES } from "./regimes.ts";
+import { type Results, writeReport } from "./report.ts";
+import { reconnectMs, replayMs, summary, wakeUpMs } from "./returning.ts";
+import { slowReader } from "./slow-reader.ts";
 
-const REGIMES: readonly Regime[] = [
-  { name: "1 room × 500, 1 sender, 4 in flight", rooms: 1, socketsPerRoom: 500, sendersPerRoom: 1, inFlight: 4 },
-  { name: "1 room × 500, 16 senders, 32 in flight", rooms: 1, socketsPerRoom: 500, sendersPerRoom: 16, inFlight: 32 },
-  { name: "50 rooms × 10, 1 sender, 2 in flight", rooms: 50, socketsPerRoom: 10, sendersPerRoom: 1, inFlight: 2 },
-];
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 6);
+const ONLY = process.env.BENCH_ONLY?.split(",");
 
-const signedIn = z.object({ accessToken: z.string(), user: z.object({ id: z.int() }) });
-const created = z.object({ id: z.int() });
+type PeerName = Peer["name"];
+const NAMES: readonly PeerName[] = ["bare", "Socket.IO", "product"];
 
-const server = await startServer();
-try {
-  for (const regime of REGIMES) {
-    const bare: Figures[] = [];
-    const product: Figures[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      bare.push(await runRegime(regime, bareDial(`${regime.name}-${round}`), SECONDS * 1_000));
-      product.push(await runRegime(regime, await productDial(regime), SECONDS * 1_000));
-    }
-    report(regime.name, medians(bare), medians(product));
+const results: Results = { throughput: [], memory: {}, returning: {}, slowReader: {} };
+if (isWanted("throughput")) await withPeers(measureThroughput);
+if (isWanted("returning")) await withPeers(measureReturning);
+if (isWanted("slow-reader")) await withPeers(measureSlowReader);
+if (isWanted("memory")) {
+  // A process of its own for each: what one has left behind must not be found free by the next.
+  for (const name of NAMES) {
+    await withPeers(async (peers) => {
+      results.memory[name] = await idleKilobytesPerSocket(peerNamed(peers, name));
+    });
   }
-} finally {
-  await server.stop();
+}
+writeReport(results);
+
+async function withPeers(measure: (peers: readonly Peer[]) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "studymate-bench-"));
+  const workerd = await startWorkerd();
+  const socketIo = await startSocketIo(folder);
+  try {
+    await measure([barePeer(workerd), socketIo.peer, productPeer(workerd)]);
+  } finally {
+    await Promise.all([workerd.stop(), socketIo.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-function report(name: string, bare: Figures, product: Figures): void {
-  const ratio = (product.deliveriesPerSecond / bare.deliveriesPerSecond).toFixed(2);
-  console.log(`${name}: ${ratio} × bare`);
-  for (const [side, figures] of Object.entries({ bare, product })) {
-    const { messagesPerSecond, deliveriesPerSecond, p50Ms, p99Ms } = figures;
-    console.log(
-      `  ${side.padEnd(8)} ${deliveriesPerSecond.toFixed(0)} deliveries/s, ${messagesPerSecond.toFixed(0)} messages/s, ack p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`,
-    );
+async function measureThroughput(peers: readonly Peer[]): Promise<void> {
+  for (const regime of REGIMES) {
+    const runs = new Map<PeerName, Figures[]>(peers.map(({ name }) => [name, []]));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const peer of peers) runs.get(peer.name)?.push(await runRegime(peer, regime, SECONDS * 1_000));
+    }
+    const figures = Object.fromEntries([...runs].map(([name, list]) => [name, medians(list)]));
+    results.throughput.push({ regime, figures });
+    console.log(regime.name, figures);
+  }
+}
+
+async function measureReturning(peers: readonly Peer[]): Promise<void> {
+  for (const peer of peers) {
+    const wakeUp = await wakeUpMs(peer);
+    results.returning[peer.name] = {
+      reconnect: summary(await reconnectMs(peer)),
+      replay: summary(await replayMs(peer)),
+      asleep: summary(wakeUp.asleep),
+      awake: summary(wakeUp.awake),
+    };
+    console.log(peer.name, results.returning[peer.name]);
+  }
+}
+
+async function measureSlowReader(peers: readonly Peer[]): Promise<void> {
+  for (const peer of peers) {
+    const without = await slowReader(peer, false);
+    const withOne = await slowReader(peer, true);
+    results.slowReader[peer.name] = { without, withOne };
+    console.log(peer.name, results.slowReader[peer.name]);
   }
 }
 
@@ -50,47 +91,19 @@ function medians(runs: readonly Figures[]): Figures {
   return {
     messagesPerSecond: median((run) => run.messagesPerSecond),
     deliveriesPerSecond: median((run) => run.deliveriesPerSecond),
+    messagesPerFrame: median((run) => run.messagesPerFrame),
     p50Ms: median((run) => run.p50Ms),
     p99Ms: median((run) => run.p99Ms),
+    cpuSecondsPerMillionDeliveries: median((run) => run.cpuSecondsPerMillionDeliveries),
   };
 }
 
-function bareDial(run: string): Dial {
-  return (room) => new WebSocket(socketUrl(`/bare/${encodeURIComponent(`${run}-${room}`)}`));
+function isWanted(section: string): boolean {
+  return ONLY === undefined || ONLY.includes(section);
 }
 
-/** New rooms of new people, as many as there are sockets: each socket is somebody's. */
-async function productDial({ rooms, socketsPerRoom }: Regime): Promise<Dial> {
-  const people: z.infer<typeof signedIn>[] = [];
-  for (let n = 0; n < socketsPerRoom; n += 1) {
-    people.push(signedIn.parse(await post("/v1/auth/dev-login", { email: `${crypto.randomUUID()}@bench.example` })));
-  }
-  const [creator, ...others] = people;
-  if (!creator) throw new Error("nobody");
-  const participantIds = others.map(({ user }) => user.id);
-  const roomIds: number[] = [];
-  for (let n = 0; n < rooms; n += 1) {
-    const room = await post("/v1/rooms", { roomType: "GROUP", name: "bench", participantIds }, creator.accessToken);
-    roomIds.push(created.parse(room).id);
-  }
-  return (room, n) =>
-    new WebSocket(socketUrl(`/v1/rooms/${roomIds[room]}/socket`), ["studymate.v1.json"], {
-      headers: { authorization: `Bearer ${people[n]?.accessToken}` },
-    });
-}
-
-async function post(path: string, body: object, token?: string): Promise<unknown> {
-  const response = await fetch(new URL(path, server.url), {
-    method: "POST",
-    headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return response.json();
-}
-
-function socketUrl(path: string): string {
-  const url = new URL(path, server.url);
-  url.protocol = "ws:";
-  return url.href;
+function peerNamed(peers: readonly Peer[], name: PeerName): Peer {
+  const found = peers.find((peer) => peer.name === name);
+  if (!found) throw new Error(`no peer ${name}`);
+  return found;
 }

@@ -5,12 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
-export interface BenchServer {
+export interface WorkerdServer {
   readonly url: string;
+  /** workerd's own process. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
-export async function startServer(): Promise<BenchServer> {
+export interface WorkerdOptions {
+  /** Where a debugger finds it. */
+  readonly inspectorPort?: number;
+}
+
+export async function startWorkerd({ inspectorPort }: WorkerdOptions = {}): Promise<WorkerdServer> {
+  const earlier = childrenNamed("workerd");
   const folder = mkdtempSync(join(tmpdir(), "studymate-bench-"));
   execFileSync("wrangler", [
     "deploy",
@@ -18,7 +26,7 @@ export async function startServer(): Promise<BenchServer> {
     "--outdir",
     join(folder, "bundle"),
     "-c",
-    "test/bench/wrangler.jsonc",
+    "test/bench/worker/wrangler.jsonc",
   ]);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -39,6 +47,7 @@ export async function startServer(): Promise<BenchServer> {
         ALLOWED_ORIGINS: "",
       },
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+      ...(inspectorPort !== undefined && { inspectorPort }),
     }),
   );
   const url = await miniflare.unsafeGetDirectURL();
@@ -50,13 +59,25 @@ export async function startServer(): Promise<BenchServer> {
       await database.prepare(statement).run();
     }
   }
+  const pid = childrenNamed("workerd").find((child) => !earlier.includes(child));
+  if (pid === undefined) throw new Error("workerd is not among our processes");
   return {
     url: url.href,
+    pid,
     stop: async () => {
       await miniflare.dispose();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Our own processes of this name: Miniflare does not tell which one is its. */
+function childrenNamed(name: string): number[] {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim().split(" ");
+  return children
+    .filter(Boolean)
+    .map(Number)
+    .filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").trim() === name);
 }
 
 function bundleModules(folder: string): { type: "ESModule" | "Text"; path: string; contents: string }[] {

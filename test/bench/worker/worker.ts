@@ -3,9 +3,9 @@
  * Worker, on one workerd; `/bare/{room}` has no admission, no validation, no dedupe, no flush.
  */
 import { DurableObject } from "cloudflare:workers";
-import product from "../../src/index.ts";
+import product from "../../../src/index.ts";
 
-export { ChatRoom } from "../../objects/chat-room/chat-room.ts";
+export { ChatRoom } from "../../../objects/chat-room/chat-room.ts";
 
 interface BenchEnv extends Cloudflare.Env {
   readonly BARE_ROOM: DurableObjectNamespace<BareRoom>;
@@ -26,7 +26,14 @@ export class BareRoom extends DurableObject {
   }
 
   override webSocketMessage(sender: WebSocket, data: string): void {
-    const { ref, content } = JSON.parse(data);
+    const { type, ref, content, id } = JSON.parse(data);
+    if (type === "since") {
+      const rows = this.ctx.storage.sql
+        .exec("SELECT id, content, created_at AS createdAt FROM messages WHERE id > ?", id)
+        .toArray();
+      sender.send(JSON.stringify({ type: "rows", messages: rows }));
+      return;
+    }
     const createdAt = Date.now();
     const [row] = this.ctx.storage.sql
       .exec<{ id: number }>("INSERT INTO messages (content, created_at) VALUES (?, ?) RETURNING id", content, createdAt)
