@@ -55,7 +55,7 @@ function usersOf(packageName: string, isAllowed: (path: string) => boolean): str
 
 /** Folders of src that are not a domain: what all routes share, and programs of their own. */
 const SHARED_HTTP = "src/http";
-const PROGRAMS = ["src/client", "src/web", "src/local"];
+const PROGRAMS = ["src/client", "src/client-package", "src/web", "src/local", "src/deploy", "src/api-documents"];
 const isDomain = (folder: string) => folder.startsWith("src/") && folder !== SHARED_HTTP && !PROGRAMS.includes(folder);
 
 describe("layers", () => {
@@ -100,6 +100,15 @@ describe("layers", () => {
     expect(violations((path) => isIn(path, "src/client"), isAllowed)).toEqual([]);
   });
 
+  test("what the client gives to tests and to React goes through the door that applications use", () => {
+    const inner = ["src/client/testing", "src/client/react"];
+    const isAllowed = (target: string, from: string) =>
+      isIn(target, "schema", posix.dirname(from)) || target === "src/client/index.ts";
+    expect(violations((path) => isIn(path, ...inner), isAllowed)).toEqual([]);
+    const isOutside = (path: string) => isIn(path, "src/client") && !isIn(path, ...inner);
+    expect(violations(isOutside, (target) => !isIn(target, ...inner))).toEqual([]);
+  });
+
   test("the page imports only the client, the schema and the names of the demo's people", () => {
     const isAllowed = (target: string) =>
       isIn(target, "schema", "src/client", "src/web") || target === "src/local/people.ts";
@@ -108,6 +117,18 @@ describe("layers", () => {
       violations(
         (path) => path === "src/local/people.ts",
         () => false,
+      ),
+    ).toEqual([]);
+  });
+
+  test("the API documents import the schema and the rates; the build makes them, and nobody imports them", () => {
+    const isAllowed = (target: string) =>
+      isIn(target, "schema", "src/api-documents") || target === "objects/kernel/limits.ts";
+    expect(violations((path) => isIn(path, "src/api-documents"), isAllowed)).toEqual([]);
+    expect(
+      violations(
+        (path) => !isIn(path, "src/api-documents"),
+        (target) => !isIn(target, "src/api-documents"),
       ),
     ).toEqual([]);
   });
@@ -137,6 +158,10 @@ describe("packages", () => {
     const isAllowed = (path: string) =>
       isObjectClass(path) || isIn(path, "objects/kernel/sockets") || isSocketRoute(path);
     expect(usersOf("partyserver", isAllowed)).toEqual([]);
+  });
+
+  test("react stays in the client's hooks and in the page", () => {
+    expect(usersOf("react", (path) => isIn(path, "src/client/react", "src/web"))).toEqual([]);
   });
 
   test("the client needs neither Workers nor Node", () => {

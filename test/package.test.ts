@@ -1,0 +1,200 @@
+/** The package `studymate` as an application gets it: built, packed, unpacked into a folder that has nothing of ours. */
+import { execFileSync } from "node:child_process";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { rolldown } from "rolldown";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildClientPackage } from "../src/client-package/build.ts";
+
+const MODULES = join(import.meta.dirname, "../node_modules");
+const CLIENT_LIMIT_BYTES = 15 * 1_024;
+const SIGN_IN_LIMIT_BYTES = 2 * 1_024;
+
+const folder = mkdtempSync(join(tmpdir(), "studymate-package-"));
+const built = join(folder, "built");
+const app = join(folder, "app");
+const installed = join(app, "node_modules/studymate");
+
+function run(program: string, args: readonly string[], cwd = app): string {
+  try {
+    return execFileSync(program, args, { cwd, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string }; // of execFileSync
+    throw new Error(`${program} ${args.join(" ")}\n${stdout}${stderr}`);
+  }
+}
+
+beforeAll(async () => {
+  await buildClientPackage(built);
+  run("npm", ["pack", "--silent", "--pack-destination", folder], built);
+  mkdirSync(installed, { recursive: true });
+  const [packed = "no package"] = globSync("*.tgz", { cwd: folder });
+  run("tar", ["-xzf", join(folder, packed), "-C", installed, "--strip-components=1"]);
+  for (const name of ["msgpackr", "react"]) symlinkSync(join(MODULES, name), join(app, "node_modules", name));
+  mkdirSync(join(app, "node_modules/@types"));
+  for (const name of ["node", "react"])
+    symlinkSync(join(MODULES, "@types", name), join(app, "node_modules/@types", name));
+  symlinkSync(join(MODULES, "csstype"), join(app, "node_modules/csstype"));
+  symlinkSync(join(MODULES, "undici-types"), join(app, "node_modules/undici-types"));
+  writeFileSync(join(app, "package.json"), JSON.stringify({ type: "module", private: true }));
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What an application ships that has this line: code and modules, with the packages around ours left out. */
+async function bundled(line: string) {
+  const entry = join(app, "entry.js");
+  writeFileSync(entry, line);
+  const bundle = await rolldown({ input: entry, cwd: app, external: ["msgpackr", "react"] });
+  const { output } = await bundle.generate({ minify: true });
+  await bundle.close();
+  const [chunk] = output;
+  return { code: chunk.code, bytes: gzipSync(chunk.code).byteLength, modules: chunk.moduleIds, imports: chunk.imports };
+}
+
+describe("The size of", () => {
+  it(`studymate/client is at most ${CLIENT_LIMIT_BYTES} bytes minified and gzipped, msgpackr left out`, async () => {
+    const { bytes } = await bundled('export * from "studymate/client";');
+    expect(bytes, `studymate/client is ${bytes} bytes gzipped`).toBeLessThanOrEqual(CLIENT_LIMIT_BYTES);
+  });
+
+  it(`a program that only signs in is at most ${SIGN_IN_LIMIT_BYTES} bytes, without msgpackr`, async () => {
+    const { bytes, imports, modules } = await bundled('export { devLogin } from "studymate/client";');
+    expect(bytes, `devLogin alone is ${bytes} bytes gzipped`).toBeLessThanOrEqual(SIGN_IN_LIMIT_BYTES);
+    expect(imports).toEqual([]);
+    expect(modules.filter((id) => id.includes("/storage/"))).toEqual([]);
+  });
+
+  it("an import without use is nothing", async () => {
+    const lines = ["client", "react", "testing"].map((name) => `import "studymate/${name}";`);
+    expect((await bundled(lines.join(""))).code.trim()).toBe("");
+  });
+});
+
+describe("The entries", () => {
+  it("are apart: the client has nothing of react and testing in it", async () => {
+    const { modules, imports } = await bundled('export * from "studymate/client";');
+    expect(imports).not.toContain("react");
+    expect(modules.filter((id) => /\/(?:react|testing)\//.test(id))).toEqual([]);
+    expect(modules.length).toBeGreaterThan(10);
+  });
+
+  it("import no package that is not named in package.json", () => {
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+    const named = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
+    expect(named.sort()).toEqual(["msgpackr", "react"]);
+    const specifiers = globSync("{js,types}/**/*.{js,ts}", { cwd: installed }).flatMap((path) =>
+      [...readFileSync(join(installed, path), "utf8").matchAll(/(?:\bfrom|\bimport\(?)\s*["']([^."'][^"']*)["']/g)].map(
+        ([, specifier]) => specifier,
+      ),
+    );
+    expect([...new Set(specifiers)].filter((name) => !named.includes(String(name)))).toEqual([]);
+    expect(specifiers).toContain("msgpackr");
+  });
+
+  it("need neither zod nor hono, and their types name nothing of Cloudflare", () => {
+    const types = globSync("types/**/*.d.ts", { cwd: installed });
+    expect(types.length).toBeGreaterThanOrEqual(3);
+    for (const path of types) {
+      const text = readFileSync(join(installed, path), "utf8");
+      expect(text, path).not.toMatch(/\bz\.|zod|hono|cloudflare|DurableObject|<reference/i);
+    }
+  });
+
+  it("call no method that Node 20 lacks and the build can fill in", () => {
+    for (const path of globSync("js/**/*.js", { cwd: installed })) {
+      const text = readFileSync(join(installed, path), "utf8");
+      expect(text, path).not.toMatch(/\b(?:Promise\.(?:withResolvers|try)|(?:Map|Object)\.groupBy|Array\.fromAsync)\(/);
+    }
+  });
+
+  it("are found by Node, bundlers and TypeScript as they should be", () => {
+    run(join(MODULES, ".bin/publint"), ["--strict", "--pack", "false", installed]);
+    run(join(MODULES, ".bin/attw"), [
+      join(folder, globSync("*.tgz", { cwd: folder })[0] ?? ""),
+      "--profile",
+      "esm-only",
+    ]);
+  });
+});
+
+const PROGRAM = `
+import { createClient, memoryStorage, StudyMateError } from "studymate/client";
+import * as hooks from "studymate/react";
+import { scriptedRoom } from "studymate/testing";
+
+const server = scriptedRoom();
+const { baseUrl, WebSocket, fetch } = server;
+const storage = memoryStorage();
+const client = createClient({ baseUrl, WebSocket, fetch, storage, token: () => server.token(1), userId: 1 });
+const room = client.room(server.id);
+await room.whenLive();
+const { id } = await room.send("안녕하세요!");
+const refused = await room.edit(99, "…").catch((error) => error instanceof StudyMateError && error.code);
+console.log(id, room.getSnapshot().messages[0].content, refused, Object.keys(hooks).join());
+client.close();
+`;
+const SAYS = "1 안녕하세요! not_found useRoom,useRoomList\n";
+
+/** What Node 24 has and Node 20 has not. */
+const OLD = `
+delete globalThis.WebSocket;
+delete globalThis.navigator;
+delete globalThis.Iterator;
+for (const name of ["withResolvers", "try"]) delete Promise[name];
+for (const name of ["groupBy", "fromAsync"]) for (const type of [Map, Object, Array]) delete type[name];
+const iterator = Object.getPrototypeOf(Object.getPrototypeOf([].values()));
+for (const name of Object.getOwnPropertyNames(iterator)) if (name !== "constructor") delete iterator[name];
+for (const name of ["union", "intersection", "difference", "isSubsetOf", "isSupersetOf"]) delete Set.prototype[name];
+`;
+
+describe("A program", () => {
+  it("runs from node_modules, where types are not stripped", () => {
+    writeFileSync(join(app, "program.js"), PROGRAM);
+    expect(run(process.execPath, ["program.js"])).toBe(SAYS);
+  });
+
+  it("runs where there is no WebSocket, no Promise.withResolvers, no Map.groupBy and the like, as in Node 20", () => {
+    writeFileSync(join(app, "old.js"), OLD);
+    expect(run(process.execPath, ["--import", "./old.js", "program.js"])).toBe(SAYS);
+  });
+
+  const settings: readonly [name: string, options: object][] = [
+    ["for a bundler", { module: "preserve", moduleResolution: "bundler", lib: ["es2022", "dom"], types: [] }],
+    ["for Node", { module: "node16", moduleResolution: "node16", lib: ["es2022"], types: ["node"] }],
+    ["for Node, next", { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"], types: ["node"] }],
+  ];
+  it.each(settings)("has types that hold %s, without skipLibCheck", (_name, options) => {
+    writeFileSync(join(app, "typed.ts"), `${TYPED}\n`);
+    const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noEmit: true };
+    writeFileSync(
+      join(app, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { target: "es2022", ...strict, ...options }, files: ["typed.ts"] }),
+    );
+    run(process.execPath, [join(MODULES, "typescript/bin/tsc"), "-p", "."]);
+  });
+});
+
+/** Each comment tells what the compiler must object to. */
+const TYPED = `
+import { createClient, type Message, type RoomSnapshot, StudyMateError } from "studymate/client";
+import { useRoom, useRoomList } from "studymate/react";
+import { scriptedRoom, testNetwork } from "studymate/testing";
+
+const network = testNetwork();
+const client = createClient({ baseUrl: "https://studymate.example", token: () => "token", WebSocket: network.WebSocket });
+const snapshot: RoomSnapshot = client.room(1).getSnapshot();
+const message: Message | undefined = snapshot.messages.at(-1);
+export const content: string | null | undefined = message?.content;
+// @ts-expect-error Messages are numbered.
+export const id: string | undefined = message?.id;
+// @ts-expect-error There is no such kind of room.
+client.createRoom({ roomType: "CHANNEL", participantIds: [] });
+// @ts-expect-error There is no such code.
+export const isStrange = (error: StudyMateError) => error.code === "strange";
+export const newest = () => useRoom(client, 1).snapshot.messages.at(-1)?.content?.length;
+export const unread = () => useRoomList(client);
+export const server = scriptedRoom({ people: [{ userId: 1, name: "Minji" }] });
+`;
