@@ -1,6 +1,7 @@
 /**
  * Commands and their answers. A command stays until it is answered: it is sent again after a reconnect and after a
- * refusal that says it may succeed later. That is safe because every command of a room is idempotent.
+ * refusal that says it may succeed later. That is safe because every command of a room is idempotent, and because those
+ * about one message leave one after the other: an earlier edit that is tried again never overtakes a later one.
  */
 import { wireBytes } from "../../schema/protocol/codec.ts";
 import type { ErrorFrame } from "../../schema/protocol/envelope.ts";
@@ -19,6 +20,8 @@ export interface CommandsDeps {
   readonly send: (frame: RoomClientFrame) => void;
   /** A command on an open socket was not answered in time. */
   readonly onUnanswered: () => void;
+  /** A command was refused for now, and leaves again after the pause. */
+  readonly onRetry: (type: Command["type"], waitMs: number) => void;
   readonly random: () => number;
 }
 
@@ -57,7 +60,7 @@ export class Commands {
       this.#lastRef += 1;
       const pending = { ref: this.#lastRef, command, resolve, reject, failures: 0, timer: undefined };
       this.#pending.set(pending.ref, pending);
-      if (this.#isOpen) this.#transmit(pending);
+      if (this.#isOpen && this.#isFirst(pending)) this.#transmit(pending);
     });
   }
 
@@ -69,7 +72,7 @@ export class Commands {
   /** The socket may carry commands from now on: what is unanswered goes out, in its order. */
   opened(): void {
     this.#isOpen = true;
-    for (const pending of this.#pending.values()) this.#transmit(pending);
+    for (const pending of this.#pending.values()) if (this.#isFirst(pending)) this.#transmit(pending);
   }
 
   lost(): void {
@@ -83,10 +86,14 @@ export class Commands {
     if (pending === undefined) return;
     clearTimeout(pending.timer);
     if (frame.type === "error" && this.#mayRetry(frame, pending)) {
-      pending.timer = setTimeout(() => this.#transmit(pending), this.#waitMs(frame, pending));
+      const waitMs = this.#waitMs(frame, pending);
+      this.#deps.onRetry(pending.command.type, waitMs);
+      pending.timer = setTimeout(() => this.#transmit(pending), waitMs);
       return;
     }
     this.#pending.delete(pending.ref);
+    const next = [...this.#pending.values()].find((other) => isSameLane(other, pending));
+    if (next !== undefined && this.#isOpen) this.#transmit(next);
     if (frame.type === "ack") pending.resolve(frame);
     else pending.reject(errorOf(frame));
   }
@@ -98,6 +105,12 @@ export class Commands {
     const all = [...this.#pending.values()];
     this.#pending.clear();
     for (const pending of all) pending.reject(error);
+  }
+
+  /** No earlier command about the same message is unanswered. */
+  #isFirst(pending: Pending): boolean {
+    for (const other of this.#pending.values()) if (isSameLane(other, pending)) return other === pending;
+    return true;
   }
 
   #transmit(pending: Pending): void {
@@ -115,6 +128,10 @@ export class Commands {
   #waitMs(frame: ErrorFrame, pending: Pending): number {
     return frame.retryAfterMs ?? backoffMs(RETRY_COMMAND, pending.failures, this.#deps.random);
   }
+}
+
+function isSameLane(a: Pending, b: Pending): boolean {
+  return a === b || ("id" in a.command && "id" in b.command && a.command.id === b.command.id);
 }
 
 /** The envelope's part of a frame: `ref`, and what an encoding adds. */

@@ -19,6 +19,7 @@ export type DeniedReason =
   | "forbidden"
   | "not_found"
   | "closed"
+  | "wrong_user"
   | Extract<CloseReason, "protocolViolation" | "removed" | "gone" | "superseded" | "tooManySockets" | "frameTooLarge">;
 
 export type ConnectionStatus =
@@ -179,6 +180,7 @@ export function denial(reason: DeniedReason): StudyMateError {
     case "not_found":
     case "gone":
     case "closed":
+    case "wrong_user":
       return new StudyMateError(reason, `The room is closed: ${reason}.`);
     default:
       return new StudyMateError("forbidden", `The server ended the connection: ${reason}.`);

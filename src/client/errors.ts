@@ -1,8 +1,27 @@
 import type { Problem, ProblemCode } from "../../schema/api/problem.ts";
 import { ERRORS, type ErrorCode } from "../../schema/protocol/errors.ts";
 
-/** The server's codes, and three of our own: `network` (no answer), `closed` (the room was closed here), `cancelled`. */
-export type StudyMateErrorCode = ProblemCode | "network" | "closed" | "cancelled";
+/**
+ * Why something failed, and what to do.
+ *
+ * | code | it means | do |
+ * | --- | --- | --- |
+ * | `network` | no answer came | try again later; the SDK does so itself for everything in a room |
+ * | `unavailable`, `internal` | the server cannot answer now | try again later |
+ * | `rate_limited` | too many requests | try again after `retryAfterMs`; commands of a room wait by themselves |
+ * | `unauthorized` | no valid token is to be had | let the person sign in, then `room.reconnect()` |
+ * | `forbidden` | not allowed, or no longer a participant | show it; do not try again |
+ * | `not_found` | there is none, or not for this person | show it; leave the room's page |
+ * | `gone` | it was deleted or closed | show it; take it off the screen |
+ * | `conflict` | contradicts what is there, e.g. a `clientId` under other words | load the present state, let the person decide |
+ * | `too_large` | more than the limit | let the person shorten it |
+ * | `invalid_frame` | a value that does not fit; of HTTP, see `fields` | correct the input; from your own code it is a bug |
+ * | `unknown_type`, `upgrade_required`, `unsupported_media_type` | server and SDK do not fit | update the SDK |
+ * | `closed` | the room or client was closed here | nothing; unsent messages leave when the room is opened again |
+ * | `cancelled` | `room.cancel()` took the message back | nothing |
+ * | `wrong_user` | the token is not of `ClientOptions.userId` | make a client for the person who is signed in |
+ */
+export type StudyMateErrorCode = ProblemCode | "network" | "closed" | "cancelled" | "wrong_user";
 
 export interface ErrorDetails {
   /** HTTP status; absent where the refusal came over a socket, or where there was no answer. */

@@ -34,7 +34,10 @@ export function devLogin(options: HttpOptions, body: DevLoginRequest): Promise<T
   return request(options, { method: "POST", path: "/v1/auth/dev-login", body });
 }
 
-/** Exchanges a refresh token, which is used up by it, for new tokens. */
+/**
+ * Exchanges a refresh token for new tokens. Keep the new refresh token and forget the old one; where no answer came
+ * (`network`, `unavailable`), the old one may be sent again.
+ */
 export function refreshTokens(options: HttpOptions, refreshToken: string): Promise<TokenAnswer> {
   return request(options, { method: "POST", path: "/v1/auth/refresh", body: { refreshToken } });
 }

@@ -1,10 +1,13 @@
 /**
  * Messages on their way. They leave one after the other, so that they arrive in the order they were written, whatever
- * is refused for a while or lost with a connection; each keeps its `clientId`, so that none arrives twice.
+ * is refused for a while or lost with a connection; each keeps its `clientId`, so that none arrives twice. Each is
+ * stored until the server has it, so that it outlives the page.
  */
 import type { MessageType } from "../../schema/values.ts";
 import type { Ack, Command } from "./commands.ts";
-import { StudyMateError } from "./errors.ts";
+import { StudyMateError, type StudyMateErrorCode } from "./errors.ts";
+import { randomId } from "./random-id.ts";
+import type { OutboxRow } from "./storage/outbox-rows.ts";
 
 export interface SendOptions {
   /** The number of the message that this one answers. */
@@ -38,12 +41,22 @@ export interface SentMessage {
 
 interface Entry {
   shown: OutgoingMessage;
-  readonly command: Extract<Command, { type: "message.send" }>;
+  row: OutboxRow;
   readonly result: PromiseWithResolvers<SentMessage>;
   id: number | undefined;
 }
 
+/** Where unsent messages are kept. */
+export interface OutboxKeeper {
+  readonly isReady: boolean;
+  readonly nextSeq: () => number;
+  readonly put: (row: OutboxRow) => void;
+  readonly remove: (roomId: number, clientId: string) => void;
+}
+
 export interface OutboxDeps {
+  readonly roomId: number;
+  readonly keeper: OutboxKeeper;
   readonly request: (command: Command) => Promise<Ack>;
   readonly onChange: () => void;
 }
@@ -62,37 +75,55 @@ export class Outbox {
     return this.#entries.map((entry) => entry.shown);
   }
 
-  send(content: string, options: SendOptions = {}): Promise<SentMessage> {
-    const clientId = options.clientId ?? newClientId();
+  /** Something is still to be sent. */
+  get hasUnsent(): boolean {
+    return this.#entries.some(({ shown }) => shown.state === "sending");
+  }
+
+  send(content: string, { clientId = randomId(), ...options }: SendOptions = {}): Promise<SentMessage> {
     const known = this.#entries.find((entry) => entry.shown.clientId === clientId);
     if (known !== undefined) return known.result.promise;
-    const entry = newEntry(clientId, content, options);
+    const { roomId, keeper } = this.#deps;
+    const createdAt = new Date().toISOString();
+    const entry = newEntry({ roomId, clientId, seq: keeper.nextSeq(), hasLeft: false, content, options, createdAt });
+    keeper.put(entry.row);
     this.#entries = [...this.#entries, entry];
     this.#deps.onChange();
-    this.#pump();
+    this.pump();
     return entry.result.promise;
+  }
+
+  /** What an earlier page or another tab left: before what this page has written at the start, after it later. */
+  restore(rows: readonly OutboxRow[], place: "first" | "last"): void {
+    const known = new Set(this.#entries.map(({ shown }) => shown.clientId));
+    const found = rows.filter(({ clientId }) => !known.has(clientId)).map(newEntry);
+    if (found.length > 0) {
+      this.#entries = place === "first" ? [...found, ...this.#entries] : [...this.#entries, ...found];
+      this.#deps.onChange();
+    }
+    this.pump();
   }
 
   /** Sends a failed message again, after those that wait. */
   retry(clientId: string): Promise<SentMessage> {
     const failed = this.#failed(clientId);
     if (failed === undefined) return Promise.reject(new StudyMateError("not_found", "No failed message has this id."));
-    const entry: Entry = {
-      ...failed,
-      shown: { ...failed.shown, state: "sending", error: undefined },
-      result: newResult(),
-    };
+    const { error: _, ...row } = failed.row;
+    const entry = newEntry({ ...row, seq: this.#deps.keeper.nextSeq(), hasLeft: false });
+    this.#deps.keeper.put(entry.row);
     this.#entries = [...this.#entries.filter((other) => other !== failed), entry];
     this.#deps.onChange();
-    this.#pump();
+    this.pump();
     return entry.result.promise;
   }
 
   /** Forgets a message that failed or has not left yet. False: too late, or unknown. */
   cancel(clientId: string): boolean {
     const entry = this.#entries.find((other) => other.shown.clientId === clientId);
-    if (entry === undefined || entry === this.#inFlight || entry.shown.state === "sent") return false;
-    this.#remove(entry);
+    if (entry === undefined || entry.shown.state === "sent") return false;
+    if (entry.row.hasLeft && entry.shown.state === "sending") return false;
+    this.#deps.keeper.remove(this.#deps.roomId, clientId);
+    this.#entries = this.#entries.filter((other) => other !== entry);
     entry.result.reject(new StudyMateError("cancelled", "The message was taken back before it was sent."));
     this.#deps.onChange();
     return true;
@@ -104,69 +135,74 @@ export class Outbox {
     this.#entries = this.#entries.filter((entry) => entry.id === undefined || entry.id > messageId);
   }
 
-  async #pump(): Promise<void> {
+  /** Shows nothing any more, and tells those who wait for an answer. */
+  forget(error: StudyMateError): void {
+    for (const { result } of this.#entries) result.reject(error);
+    this.#entries = [];
+  }
+
+  async pump(): Promise<void> {
+    const { roomId, keeper } = this.#deps;
     for (;;) {
-      if (this.#inFlight !== undefined) return;
+      if (this.#inFlight !== undefined || !keeper.isReady) return;
       const entry = this.#entries.find(({ shown }) => shown.state === "sending");
       if (entry === undefined) return;
       this.#inFlight = entry;
+      entry.row = { ...entry.row, hasLeft: true };
+      keeper.put(entry.row);
       try {
         // The answer to `message.send` has these fields: schema/protocol/room/client-frames.ts.
-        const { id, createdAt, duplicate } = (await this.#deps.request(entry.command)) as Ack & SentMessage;
+        const { id, createdAt, duplicate } = (await this.#deps.request(commandOf(entry.row))) as Ack & SentMessage;
+        keeper.remove(roomId, entry.shown.clientId);
         entry.id = id;
         entry.shown = { ...entry.shown, state: "sent" };
         entry.result.resolve({ id, createdAt, duplicate });
       } catch (error) {
         const reason = error instanceof StudyMateError ? error : new StudyMateError("internal", "Sending failed.");
-        entry.shown = { ...entry.shown, state: "failed", error: reason };
-        entry.result.reject(reason);
+        this.#fail(entry, reason);
       }
       this.#inFlight = undefined;
       this.#deps.onChange();
     }
   }
 
+  #fail(entry: Entry, error: StudyMateError): void {
+    entry.shown = { ...entry.shown, state: "failed", error };
+    entry.result.reject(error);
+    // What ends here is no answer to the message: it stays to be sent when the room is opened again.
+    if (error.code === "closed" || error.code === "wrong_user") return;
+    const { code, message, retryable } = error;
+    entry.row = { ...entry.row, error: { code, message, retryable } };
+    this.#deps.keeper.put(entry.row);
+  }
+
   #failed(clientId: string): Entry | undefined {
     return this.#entries.find(({ shown }) => shown.clientId === clientId && shown.state === "failed");
   }
-
-  #remove(entry: Entry): void {
-    this.#entries = this.#entries.filter((other) => other !== entry);
-  }
 }
 
-function newEntry(clientId: string, content: string, options: SendOptions): Entry {
-  const { replyToId, messageType, fileUrl } = options;
-  return {
-    shown: {
-      clientId,
-      content,
-      replyToId: replyToId ?? null,
-      createdAt: new Date().toISOString(),
-      state: "sending",
-      error: undefined,
-    },
-    command: {
-      type: "message.send",
-      clientId,
-      content,
-      ...(replyToId !== undefined && { replyToId }),
-      ...(messageType !== undefined && { messageType }),
-      ...(fileUrl !== undefined && { fileUrl }),
-    },
-    result: newResult(),
-    id: undefined,
+function newEntry(row: OutboxRow): Entry {
+  const { clientId, content, options, createdAt, error } = row;
+  const shown: OutgoingMessage = {
+    clientId,
+    content,
+    replyToId: options.replyToId ?? null,
+    createdAt,
+    state: error === undefined ? "sending" : "failed",
+    error: error && storedError(error),
   };
-}
-
-function newResult(): PromiseWithResolvers<SentMessage> {
   const result = Promise.withResolvers<SentMessage>();
   // Those who do not await it see the failure in the snapshot; it must not end a Node process.
   result.promise.catch(() => {});
-  return result;
+  if (shown.error !== undefined) result.reject(shown.error);
+  return { shown, row, result, id: undefined };
 }
 
-/** `crypto.randomUUID` exists on secure origins only; a phone that opens http://192.168… has none. */
-function newClientId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The code was written by this SDK or a newer one. */
+function storedError({ code, message, retryable }: NonNullable<OutboxRow["error"]>): StudyMateError {
+  return new StudyMateError(code as StudyMateErrorCode, message, { retryable });
+}
+
+function commandOf({ clientId, content, options }: OutboxRow): Extract<Command, { type: "message.send" }> {
+  return { type: "message.send", clientId, content, ...options };
 }

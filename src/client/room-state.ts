@@ -5,6 +5,7 @@
  */
 import type { Message, Participant, Room } from "../../schema/protocol/room/entities.ts";
 import type { RoomServerFrame, Welcome } from "../../schema/protocol/room/server-frames.ts";
+import { MessageLog } from "./message-log.ts";
 
 /** The number of the last message and of the last change that are in the state. */
 export interface Position {
@@ -19,7 +20,7 @@ export interface RoomState {
   readonly you: Welcome["you"] | undefined;
   readonly participants: ReadonlyMap<number, Participant>;
   /** By id. May hold single rows outside of `oldestId … position.messageId`: those are not shown. */
-  readonly messages: ReadonlyMap<number, Message>;
+  readonly messages: MessageLog;
   readonly position: Position;
   /** From here to `position.messageId` every message is here; `position.messageId + 1` while none was loaded. */
   readonly oldestId: number;
@@ -54,6 +55,8 @@ type Change = Extract<
 export type RoomStep =
   | { readonly type: "sync.asked" }
   | { readonly type: "read.marked"; readonly id: number }
+  /** What is before `oldestId` is of no interest any more; it can be loaded again. */
+  | { readonly type: "trimmed"; readonly oldestId: number }
   /** The page before `beforeId`, or the newest one; newest message first. */
   | {
       readonly type: "history.loaded";
@@ -69,7 +72,7 @@ export const EMPTY_ROOM: RoomState = {
   room: undefined,
   you: undefined,
   participants: new Map(),
-  messages: new Map(),
+  messages: MessageLog.EMPTY,
   position: { messageId: 0, rev: 0 },
   oldestId: 1,
   sync: "settled",
@@ -106,7 +109,7 @@ export function reduceRoom(state: RoomState, input: RoomServerFrame | RoomStep):
     case "sync.rows":
       return {
         ...state,
-        messages: withMessages(state.messages, input.messages),
+        messages: state.messages.with(input.messages),
         participants: withParticipants(state.participants, input.participants),
         room: input.room === undefined ? state.room : newerRoom(state.room, input.room),
       };
@@ -125,6 +128,8 @@ export function reduceRoom(state: RoomState, input: RoomServerFrame | RoomStep):
       return withHistory(state, input);
     case "read.marked":
       return withRead(state, input.id);
+    case "trimmed":
+      return { ...state, oldestId: input.oldestId, messages: state.messages.from(input.oldestId) };
     default:
       // Answers and probes are not about the room, and a newer server may send what this client does not know.
       return state;
@@ -133,12 +138,7 @@ export function reduceRoom(state: RoomState, input: RoomServerFrame | RoomStep):
 
 /** The messages that may be shown: without a hole, oldest first. */
 export function shownMessages({ messages, oldestId, position }: RoomState): readonly Message[] {
-  const shown: Message[] = [];
-  for (let id = oldestId; id <= position.messageId; id += 1) {
-    const message = messages.get(id);
-    if (message !== undefined) shown.push(message);
-  }
-  return shown;
+  return messages.between(oldestId, position.messageId);
 }
 
 function welcomed(state: RoomState, { epoch, room, you, participants, messageId, rev }: Welcome): RoomState {
@@ -150,7 +150,7 @@ function welcomed(state: RoomState, { epoch, room, you, participants, messageId,
     room,
     you,
     participants: new Map(participants.map((row) => [row.userId, row])),
-    messages: startsOver ? new Map() : state.messages,
+    messages: startsOver ? MessageLog.EMPTY : state.messages,
     position: startsOver ? { messageId, rev } : at,
     oldestId: startsOver ? messageId + 1 : state.oldestId,
     sync: startsOver || isCurrent ? "settled" : "needed",
@@ -189,7 +189,7 @@ function settle(state: RoomState): RoomState {
 function created(state: RoomState, { message }: MessageEvent): RoomState {
   return {
     ...state,
-    messages: withMessages(state.messages, [message]),
+    messages: state.messages.with([message]),
     position: { ...state.position, messageId: message.id },
     typing: typingAfter(state.typing, message.senderId, null),
   };
@@ -209,7 +209,7 @@ function changed(state: RoomState, change: Change): RoomState {
       return { ...state, you, participants: withParticipants(state.participants, [row]) };
     }
     default:
-      return { ...state, messages: withMessages(state.messages, [change.message]) };
+      return { ...state, messages: state.messages.with([change.message]) };
   }
 }
 
@@ -233,7 +233,7 @@ function withHistory(state: RoomState, page: Extract<RoomStep, { type: "history.
   const first = page.hasMore ? (page.messages.at(-1)?.id ?? state.oldestId) : 1;
   return {
     ...state,
-    messages: withMessages(state.messages, page.messages),
+    messages: state.messages.with(page.messages),
     oldestId: Math.min(state.oldestId, first),
   };
 }
@@ -251,14 +251,6 @@ function typingAfter(typing: RoomState["typing"], userId: number, until: string 
   const rest = new Map(typing);
   rest.delete(userId);
   return rest;
-}
-
-function withMessages(rows: RoomState["messages"], incoming: readonly Message[]): RoomState["messages"] {
-  const newer = incoming.filter((row) => row.rev > (rows.get(row.id)?.rev ?? -1));
-  if (newer.length === 0) return rows;
-  const merged = new Map(rows);
-  for (const row of newer) merged.set(row.id, row);
-  return merged;
 }
 
 function withParticipants(

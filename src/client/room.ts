@@ -1,27 +1,28 @@
 /** A room as an application holds it: wires the connection, the state, the commands and the outbox; decides nothing itself. */
-import type { Message } from "../../schema/protocol/room/entities.ts";
 import type { RoomServerFrame, Welcome } from "../../schema/protocol/room/server-frames.ts";
-import { type Ack, type Command, Commands } from "./commands.ts";
-import { Connection, type ConnectionDeps, type ConnectionStatus, denial } from "./connection.ts";
+import { type Command, Commands } from "./commands.ts";
+import { Connection, type ConnectionDeps, type ConnectionStatus, type DeniedReason, denial } from "./connection.ts";
+import { type Debug, reportStatus } from "./debug.ts";
+import { History, PAGE } from "./history.ts";
 import { Outbox, type SendOptions, type SentMessage } from "./outbox.ts";
 import { EMPTY_ROOM, type RoomState, type RoomStep, reduceRoom } from "./room-state.ts";
 import { ReadMarker, TypingSignal } from "./signals.ts";
 import { type RoomSnapshot, SnapshotMaker } from "./snapshot.ts";
+import type { OutboxRow, OutboxRows } from "./storage/outbox-rows.ts";
+import type { RoomCache } from "./storage/room-cache.ts";
 import { watchWakeUps } from "./wake-ups.ts";
 
-export interface DebugEvent {
-  readonly roomId: number;
-  /** What happened: `status`, `frame` (received), `error` (answered). Never content, never a token. */
-  readonly event: "status" | "frame" | "error";
-  readonly detail: string;
-}
-
 export interface RoomDeps extends Omit<ConnectionDeps, "onFrames" | "onStatus"> {
-  readonly debug: (event: DebugEvent) => void;
-  readonly onClose: () => void;
+  /** Whose room this must be; undefined: whoever the token is of. */
+  readonly userId: number | undefined;
+  readonly cache: RoomCache;
+  readonly outboxRows: OutboxRows;
+  readonly debug: Debug;
+  readonly onChange: (room: RoomConnection) => void;
+  readonly onWrongUser: () => void;
+  readonly onClose: (room: RoomConnection) => void;
 }
 
-const PAGE = 50;
 const SYNC_DEADLINE_MS = 15_000;
 /** Frames without a promise share this `ref`; no command has it. */
 const SYNC_REF = "sync";
@@ -32,21 +33,26 @@ export class RoomConnection {
   readonly #connection: Connection;
   readonly #commands: Commands;
   readonly #outbox: Outbox;
+  readonly #history: History;
   readonly #reader: ReadMarker;
   readonly #typing: TypingSignal;
-  readonly #stopWatching: () => void;
   readonly #listeners = new Set<() => void>();
   readonly #snapshots = new SnapshotMaker();
+  #stopWatching = () => {};
   #state: RoomState = EMPTY_ROOM;
+  #saved: RoomState = EMPTY_ROOM;
   #status: ConnectionStatus = { state: "connecting" };
+  #isOpened = false;
+  #isWelcomed = false;
+  /** What came while the device's storage was still being read. */
+  #held: RoomServerFrame[] | undefined = [];
   #snapshot: RoomSnapshot | undefined;
   #live: PromiseWithResolvers<void> | undefined;
-  #loading: Promise<void> | undefined;
-  #isFirstLoad = true;
   #clockSkewMs = 0;
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #syncTimer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Applications get rooms from their client. */
   constructor(id: number, deps: RoomDeps) {
     this.id = id;
     this.#deps = deps;
@@ -58,31 +64,55 @@ export class RoomConnection {
     this.#commands = new Commands({
       send: (frame) => this.#connection.send(frame),
       onUnanswered: () => this.#connection.fail("silent"),
+      onRetry: (detail, waitMs) => deps.debug({ roomId: id, event: "retry", detail, waitMs }),
       random: deps.random,
     });
+    const request = (command: Command) => this.#commands.request(command);
     this.#outbox = new Outbox({
-      request: (command) => this.#commands.request(command),
+      roomId: id,
+      keeper: deps.outboxRows,
+      request,
       onChange: () => {
         // An ack can come after its message: that of an earlier try, or of a message that a page brought.
         this.#outbox.arrived(this.#state.position.messageId);
         this.#changed();
       },
     });
+    this.#history = new History({
+      request,
+      state: () => this.#state,
+      onPage: (page) => this.#step(page),
+      onChange: () => this.#changed(),
+    });
     this.#reader = new ReadMarker((readId) => this.#connection.send({ type: "read", id: readId }));
     this.#typing = new TypingSignal((active) => this.#connection.send({ type: "typing", active }));
+  }
+
+  /** Begins to connect, once. `client.room()` and `client.retain()` do it for you. */
+  open(): void {
+    if (this.#isOpened) return;
+    this.#isOpened = true;
     this.#stopWatching = watchWakeUps({
       onWake: () => this.#connection.wake(),
       onNetworkLost: () => {
         if (this.#status.state !== "denied") this.#connection.fail("network");
       },
     });
+    void this.#restore();
     this.#connection.connect();
+  }
+
+  /** Something that was written here is still to be sent. */
+  get hasUnsent(): boolean {
+    return this.#outbox.hasUnsent || (this.#isOpened && !this.#deps.outboxRows.isReady);
   }
 
   /** Calls back after every change. Returns what ends it; fit for `useSyncExternalStore`, as is `getSnapshot`. */
   readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    // A function of its own for each subscription, so that ending one twice does not end another's.
+    const own = () => listener();
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
   };
 
   /** The room as it is now; the same object until something changes. */
@@ -90,9 +120,10 @@ export class RoomConnection {
     this.#snapshot ??= this.#snapshots.make({
       state: this.#state,
       connection: this.#status,
+      isWelcomed: this.#isWelcomed,
       outgoing: this.#outbox.messages,
-      isFirstLoad: this.#isFirstLoad,
-      isLoadingOlder: this.#loading !== undefined,
+      isFirstLoad: this.#history.isFirstLoad,
+      isLoadingOlder: this.#history.isLoading,
       now: Date.now() + this.#clockSkewMs,
     });
     return this.#snapshot;
@@ -108,8 +139,8 @@ export class RoomConnection {
 
   /**
    * Writes a message of 1 to 4,000 characters. It is in the snapshot's `outbox` at once, survives lost connections,
-   * and arrives once, after those written before it. Resolves when the server has stored it; rejects when it is
-   * refused for good, in which case it stays in the outbox as `failed`.
+   * with `ClientOptions.userId` also a reload, and arrives once, after those written before it. Resolves when the server
+   * has stored it; rejects when it is refused for good, in which case it stays in the outbox as `failed`.
    */
   send(content: string, options?: SendOptions): Promise<SentMessage> {
     this.#typing.set(false);
@@ -126,7 +157,10 @@ export class RoomConnection {
     return this.#outbox.cancel(clientId);
   }
 
-  /** Changes your own message. This and the commands below resolve when stored, and reject with a `StudyMateError`. */
+  /**
+   * Changes your own message. This and the commands below resolve when stored, and reject with a `StudyMateError`;
+   * those about one message arrive in the order they were given.
+   */
   edit(id: number, content: string): Promise<void> {
     return this.#command({ type: "message.edit", id, content });
   }
@@ -167,9 +201,16 @@ export class RoomConnection {
 
   /** Loads up to `limit` (1 to 100) messages before the oldest one here. While one load runs, returns that one. */
   loadOlder(limit: number = PAGE): Promise<void> {
-    const { oldestId, position } = this.#state;
-    if (oldestId <= 1) return Promise.resolve();
-    return this.#load(oldestId > position.messageId ? undefined : oldestId, limit);
+    return this.#history.loadOlder(limit);
+  }
+
+  /**
+   * Loads older pages until this message is among `messages`, e.g. to show what a reply answers. False: the room has no
+   * such message. All that lies between is loaded too, so that there is no hole.
+   */
+  async loadBackTo(messageId: number): Promise<boolean> {
+    if (this.#history.isFirstLoad) await this.whenLive();
+    return this.#history.loadBackTo(messageId);
   }
 
   /** Tries again at once: from `offline` without waiting, from `denied` because something has changed. */
@@ -179,45 +220,75 @@ export class RoomConnection {
     this.#connection.connect();
   }
 
-  /** Ends the connection for good. What is unanswered is rejected with the code `closed`. */
+  /**
+   * Ends the connection for good. What is unanswered is rejected with the code `closed`; messages that were not sent
+   * stay on the device, and leave when the room is opened again.
+   */
   close(): void {
+    this.stop("closed");
+    this.#deps.onClose(this);
+  }
+
+  /** Ends the connection for a reason of this side. The client's business; applications call `close`. */
+  stop(reason: Extract<DeniedReason, "closed" | "wrong_user">): void {
     this.#stopWatching();
-    this.#connection.stop("closed");
-    this.#deps.onClose();
+    if (reason === "wrong_user") {
+      // Nothing of one person is shown to another.
+      this.#state = EMPTY_ROOM;
+      this.#outbox.forget(denial(reason));
+    }
+    this.#connection.stop(reason);
+  }
+
+  /** Messages of a tab that is gone are this room's to send. The client's business. */
+  adopt(rows: readonly OutboxRow[]): void {
+    if (this.#isOpened && this.#deps.outboxRows.isReady) this.#outbox.restore(rows, "last");
   }
 
   async #command(command: Command): Promise<void> {
     await this.#commands.request(command);
   }
 
-  #load(beforeId: number | undefined, limit: number): Promise<void> {
-    if (this.#loading !== undefined) return this.#loading;
-    const loading = this.#loadPage(beforeId, limit).finally(() => {
-      if (this.#loading !== loading) return;
-      this.#loading = undefined;
-      this.#isFirstLoad = false;
+  async #restore(): Promise<void> {
+    const { cache, outboxRows } = this.#deps;
+    void outboxRows.whenReady.then(() => this.#outbox.restore(outboxRows.of(this.id), "first"));
+    const stored = await cache.load(this.id);
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    if (this.#status.state === "denied") return;
+    if (stored !== undefined) {
+      this.#state = stored;
+      this.#saved = stored;
+      // What was read without a connection is said again.
+      this.#reader.mark(stored.you?.lastReadMessageId ?? 0);
       this.#changed();
-    });
-    this.#loading = loading;
-    this.#changed();
-    return loading;
-  }
-
-  async #loadPage(beforeId: number | undefined, limit: number): Promise<void> {
-    const ack = await this.#commands.request({ type: "history", limit, ...(beforeId !== undefined && { beforeId }) });
-    // The answer to `history` has these fields: schema/protocol/room/client-frames.ts.
-    const { messages, hasMore } = ack as Ack & { messages: readonly Message[]; hasMore: boolean };
-    this.#step({ type: "history.loaded", beforeId, messages, hasMore });
+    }
+    if (held.length > 0) this.#received(held);
   }
 
   #received(frames: readonly RoomServerFrame[]): void {
+    if (this.#held !== undefined) {
+      this.#held.push(...frames);
+      return;
+    }
+    const welcome = frames.find((frame) => frame.type === "welcome");
+    if (welcome !== undefined && !this.#isOurs(welcome)) return;
     for (const frame of frames) this.#take(frame);
     if (this.#state.sync === "needed") this.#askSync();
-    const welcome = frames.find((frame) => frame.type === "welcome");
     if (welcome !== undefined) this.#welcomed(welcome);
+    const trimTo = this.#history.trimTo;
+    if (trimTo !== undefined) this.#step({ type: "trimmed", oldestId: trimTo });
     this.#outbox.arrived(this.#state.position.messageId);
     this.#changed();
     if (this.#state.sync === "reset") this.#connection.connect();
+  }
+
+  #isOurs({ you }: Welcome): boolean {
+    const { userId, debug, onWrongUser } = this.#deps;
+    if (userId === undefined || userId === you.userId) return true;
+    debug({ roomId: this.id, event: "wrong user", detail: "the token is of another user than userId" });
+    onWrongUser();
+    return false;
   }
 
   #take(frame: RoomServerFrame): void {
@@ -230,17 +301,11 @@ export class RoomConnection {
   }
 
   #welcomed(welcome: Welcome): void {
+    this.#isWelcomed = true;
     this.#clockSkewMs = Date.parse(welcome.serverTime) - Date.now();
     this.#commands.opened();
     this.#reader.resume(welcome.you.lastReadMessageId, welcome.messageId);
-    const { oldestId } = this.#state;
-    const startsOver = oldestId > 1 && oldestId > welcome.messageId;
-    this.#isFirstLoad = startsOver || (this.#isFirstLoad && this.#loading !== undefined);
-    if (!startsOver) return;
-    // A page that was asked for before is of no use: it would leave a hole.
-    this.#loading = undefined;
-    // Whoever waits for the load also sees its failure; it can be asked for again.
-    this.#load(undefined, PAGE).catch(() => {});
+    this.#history.welcomed(welcome.messageId);
   }
 
   #askSync(): void {
@@ -253,7 +318,7 @@ export class RoomConnection {
 
   #statusChanged(status: ConnectionStatus): void {
     this.#status = status;
-    this.#deps.debug({ roomId: this.id, event: "status", detail: status.state });
+    reportStatus(this.#deps.debug, this.id, status);
     if (status.state !== "open") this.#quiet();
     if (status.state === "connecting") this.#commands.revive();
     if (status.state === "denied") {
@@ -261,12 +326,15 @@ export class RoomConnection {
       this.#commands.deny(error);
       this.#live?.reject(error);
       this.#live = undefined;
+      if (status.reason === "removed" || status.reason === "gone") this.#deps.cache.forget(this.id);
     }
     this.#changed();
   }
 
   /** Without a socket nothing is awaited. */
   #quiet(): void {
+    this.#isWelcomed = false;
+    if (this.#held !== undefined) this.#held = [];
     clearTimeout(this.#syncTimer);
     this.#commands.lost();
     this.#reader.stop();
@@ -284,7 +352,15 @@ export class RoomConnection {
       this.#live.resolve();
       this.#live = undefined;
     }
-    for (const listener of this.#listeners) listener();
+    this.#save();
+    this.#deps.onChange(this);
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #save(): void {
+    if (this.#state === this.#saved || this.#status.state === "denied") return;
+    this.#saved = this.#state;
+    this.#deps.cache.save(this.id, () => this.#state);
   }
 
   /** Someone whose `until` passes stops typing without a frame. */

@@ -19,7 +19,12 @@ export interface RoomStatus {
 
 export interface RoomSnapshot {
   readonly status: RoomStatus;
-  /** Null until the first `welcome`, as is `you`. */
+  /**
+   * What is shown was not confirmed by the server since the room was opened, or its connection lost: the room as this
+   * device last knew it. False while there is nothing to show.
+   */
+  readonly isStale: boolean;
+  /** Null while the room is not known, from the server or this device's storage; as is `you`. */
   readonly room: Room | null;
   readonly you: Welcome["you"] | null;
   /** Those who left too (`isActive: false`): their messages keep an author. */
@@ -38,6 +43,8 @@ export interface RoomSnapshot {
 export interface SnapshotParts {
   readonly state: RoomState;
   readonly connection: ConnectionStatus;
+  /** This socket's `welcome` has come. */
+  readonly isWelcomed: boolean;
   readonly outgoing: readonly OutgoingMessage[];
   /** The first page of a room that was never seen is on its way. */
   readonly isFirstLoad: boolean;
@@ -53,14 +60,16 @@ export class SnapshotMaker {
   #participants: readonly Participant[] = [];
   #participantsOf: RoomState["participants"] | undefined;
 
-  make({ state, connection, outgoing, isFirstLoad, isLoadingOlder, now }: SnapshotParts): RoomSnapshot {
+  make({ state, connection, isWelcomed, outgoing, isFirstLoad, isLoadingOlder, now }: SnapshotParts): RoomSnapshot {
+    const isConfirmed = connection.state === "open" && isWelcomed && state.sync === "settled";
     const messages = this.#shown(state);
     if (this.#participantsOf !== state.participants) {
       this.#participantsOf = state.participants;
       this.#participants = [...state.participants.values()];
     }
     return {
-      status: roomStatus(connection, state.sync !== "settled" || isFirstLoad),
+      status: roomStatus(connection, !isConfirmed || isFirstLoad),
+      isStale: state.room !== undefined && !isConfirmed,
       room: state.room ?? null,
       you: state.you ?? null,
       participants: this.#participants,

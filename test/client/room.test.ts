@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
-import { createClient, StudyMateError } from "../../src/client/index.ts";
+import { createClient, type DebugEvent, type RoomConnection, StudyMateError } from "../../src/client/index.ts";
 import { FakeSocket } from "./support/fake-socket.ts";
 import { scriptedRoom } from "./support/scripted-room.ts";
 
@@ -499,6 +499,43 @@ describe("Commands", () => {
     await expect(correction).resolves.toBeUndefined();
   });
 
+  it("about one message arrive in the order they were given, whatever is refused for a while", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 2 });
+    await settle();
+    const edits = [room.edit(1, "A"), room.edit(1, "B")];
+    const other = room.edit(2, "C");
+    const edited = () => wire.last.all("message.edit").map(({ content }) => content);
+    expect(edited()).toEqual(["A", "C"]);
+    wire.last.serve(refused(wire.last.all("message.edit")[0]?.ref, "rate_limited", { retryAfterMs: 1_000 }));
+    wire.last.serve(acked(wire.last.all("message.edit")[1]?.ref, { rev: 1 }));
+    await other;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(edited()).toEqual(["A", "C", "A"]);
+    wire.last.serve(acked(wire.last.all("message.edit")[2]?.ref, { rev: 2 }));
+    expect(edited()).toEqual(["A", "C", "A", "B"]);
+    wire.last.serve(acked(wire.last.all("message.edit")[3]?.ref, { rev: 3 }));
+    await Promise.all(edits);
+  });
+
+  it("about one message keep their order over an outage", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 1 });
+    await settle();
+    const first = room.edit(1, "A");
+    wire.last.drop();
+    const second = room.edit(1, "B");
+    await vi.advanceTimersByTimeAsync(1_000);
+    const edited = () => wire.last.all("message.edit");
+    expect(edited().map(({ content }) => content)).toEqual(["A"]);
+    wire.last.serve(acked(edited()[0]?.ref, { rev: 1 }));
+    await first;
+    expect(edited().map(({ content }) => content)).toEqual(["A", "B"]);
+    wire.last.drop();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(edited().map(({ content }) => content)).toEqual(["B"]);
+    wire.last.serve(acked(edited()[0]?.ref, { rev: 2 }));
+    await second;
+  });
+
   it("load older pages, one at a time, down to the first message", async () => {
     const { room, wire, settle } = scriptedRoom({ messages: 120 });
     await settle();
@@ -511,6 +548,104 @@ describe("Commands", () => {
     expect(room.getSnapshot().messages).toHaveLength(120);
     await room.loadOlder();
     expect(wire.last.all("history")).toHaveLength(3);
+  });
+});
+
+describe("Loading back", () => {
+  const ids = (room: RoomConnection) => room.getSnapshot().messages.map(({ id }) => id);
+
+  it("goes as far as the message, in large pages and without a hole", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 480 });
+    const before = room.loadBackTo(205);
+    await settle();
+    await expect(before).resolves.toBe(true);
+    expect(ids(room)).toEqual(Array.from({ length: 350 }, (_, at) => at + 131));
+    expect(wire.last.all("history").map(({ limit }) => limit)).toEqual([50, 100, 100, 100]);
+    await expect(room.loadBackTo(300)).resolves.toBe(true);
+    expect(wire.last.all("history")).toHaveLength(4);
+  });
+
+  it.each([0, 61, 999])("knows that there is no message %i", async (id) => {
+    const { room, settle } = scriptedRoom({ messages: 60 });
+    await settle();
+    await expect(room.loadBackTo(id)).resolves.toBe(false);
+  });
+
+  it("goes on over a lost connection", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 300 });
+    await settle();
+    const loading = room.loadBackTo(1);
+    wire.last.drop();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await expect(loading).resolves.toBe(true);
+    expect(ids(room)).toHaveLength(300);
+  });
+
+  it("fails with the reason where the room is taken away", async () => {
+    const { room, wire, settle } = scriptedRoom({ messages: 300 });
+    await settle();
+    const loading = room.loadBackTo(1);
+    wire.last.drop(4403);
+    await expect(loading).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
+
+describe("A room that is open for days", () => {
+  it("holds the newest few thousand messages, and what somebody has loaded", async () => {
+    const { room, server, wire, settle } = scriptedRoom({ messages: 60 });
+    await settle();
+    const pour = (count: number) => {
+      const frames = Array.from({ length: count }, () => server.send(2, "비"));
+      for (let at = 0; at < count; at += 100) wire.last.serve({ type: "batch", frames: frames.slice(at, at + 100) });
+    };
+    pour(6_000);
+    const { messages, hasOlder } = room.getSnapshot();
+    expect(messages.length).toBeGreaterThanOrEqual(2_000);
+    expect(messages.length).toBeLessThanOrEqual(2_500);
+    expect(messages.at(-1)?.id).toBe(6_060);
+    expect(hasOlder).toBe(true);
+    await room.loadBackTo(2_000);
+    const loaded = room.getSnapshot().messages.length;
+    pour(2_000);
+    expect(room.getSnapshot().messages.length).toBeGreaterThanOrEqual(loaded);
+    expect(room.getSnapshot().messages.length).toBeLessThanOrEqual(loaded + 500);
+    await room.loadBackTo(1);
+    expect(room.getSnapshot().messages).toEqual(server.messages);
+  });
+});
+
+describe("What `debug` is told", () => {
+  it("names statuses, frames, retries and errors, never what was written or a token", async () => {
+    const events: DebugEvent[] = [];
+    const { room, server, wire, settle } = scriptedRoom({
+      messages: 2,
+      token: () => "TOP.SECRET.TOKEN",
+      debug: (event) => events.push(event),
+    });
+    await settle();
+    room.send("비밀 이야기").catch(() => {});
+    wire.last.serve(refused(sends(wire.last)[0]?.ref, "rate_limited", { retryAfterMs: 700, message: "비밀 이야기" }));
+    await vi.advanceTimersByTimeAsync(700);
+    wire.last.serve(refused(sends(wire.last)[1]?.ref, "conflict"), server.send(2, "비밀 이야기"));
+    wire.last.drop(4401);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(events).toContainEqual({ event: "status", roomId: 7, detail: "offline", reason: "tokenEnded" });
+    expect(events).toContainEqual({ event: "frame", roomId: 7, detail: "message.created" });
+    expect(events).toContainEqual({ event: "error", roomId: 7, detail: "conflict" });
+    expect(events).toContainEqual({ event: "retry", roomId: 7, detail: "message.send", waitMs: 700 });
+    expect(events).toContainEqual({ event: "retry", roomId: 7, detail: "connection", waitMs: expect.any(Number) });
+    expect(JSON.stringify(events)).not.toMatch(/비밀|문장|TOP|SECRET/);
+  });
+
+  it("may throw without harm", async () => {
+    const { room, settle } = scriptedRoom({
+      messages: 1,
+      debug: () => {
+        throw new Error("a log that fails");
+      },
+    });
+    await settle();
+    expect(room.getSnapshot().status.state).toBe("live");
   });
 });
 

@@ -5,7 +5,7 @@ import { type ClientOptions, createClient } from "../../../src/client/index.ts";
 import { type FakeSocket, fakeSockets } from "./fake-socket.ts";
 import { ModelRoom } from "./model-room.ts";
 
-export interface Script extends Partial<Pick<ClientOptions, "token" | "fetch" | "random">> {
+export interface Script extends Partial<Pick<ClientOptions, "token" | "fetch" | "random" | "debug">> {
   /** Messages that are there already. */
   readonly messages?: number;
   /** False: the test answers upgrades itself. */

@@ -1,0 +1,235 @@
+/** Tokens that outlive the page: renewed in time, once among all tabs, and never thrown away for a lost network. */
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { type StoredTokensOptions, storedTokens, type TokenAnswer } from "../../src/client/index.ts";
+import { baseUrl, Locks, ownTime, pass, until } from "./support/devices.ts";
+
+/** What browsers keep per origin: the tabs of a test share it. */
+function sharedStorage() {
+  const values = new Map<string, string>();
+  return {
+    values,
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    removeItem: (key: string) => void values.delete(key),
+  };
+}
+
+/** An auth server whose refresh tokens are good for one use. */
+function authServer({ lifetimeMs = 900_000 } = {}) {
+  let count = 0;
+  let valid = "";
+  const refreshes: string[] = [];
+  const server = { mood: "well" as "well" | "away" | "lost answer" | "503" | "proxy", refreshes, signIns: 0 };
+  const issue = (): TokenAnswer => {
+    count += 1;
+    valid = `refresh ${count}`;
+    return {
+      accessToken: `access ${count}`,
+      refreshToken: valid,
+      expiresAt: new Date(Date.now() + lifetimeMs).toISOString(),
+      user: { id: 1, email: "a@b.example", englishName: "A", koreanName: null, profileImageUrl: null },
+    };
+  };
+  const fetch = async (_url: string | URL | Request, init?: RequestInit) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (server.mood === "away") throw new TypeError("network");
+    const { refreshToken } = JSON.parse(String(init?.body)) as { refreshToken: string };
+    refreshes.push(refreshToken);
+    const problem = (status: number, code: string) =>
+      new Response(JSON.stringify({ code, title: code, requestId: "r" }), {
+        status,
+        headers: { "content-type": "application/problem+json" },
+      });
+    if (server.mood === "503") return problem(503, "unavailable");
+    if (server.mood === "proxy") return new Response("<html>", { status: 403 });
+    if (refreshToken !== valid) return problem(401, "unauthorized");
+    if (server.mood === "lost answer") {
+      server.mood = "well";
+      throw new TypeError("network");
+    }
+    return Response.json(issue());
+  };
+  const signIn = async () => {
+    server.signIns += 1;
+    return issue();
+  };
+  const revoke = () => {
+    valid = "none";
+  };
+  return { server, fetch, signIn, revoke };
+}
+
+function world(options: { lifetimeMs?: number } = {}) {
+  ownTime();
+  const storage = sharedStorage();
+  const auth = authServer(options);
+  const locks = new Locks();
+  let count = 0;
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  /** A tab's own provider, over what all tabs share. */
+  const openTab = (more: Partial<StoredTokensOptions> = {}) => {
+    count += 1;
+    vi.stubGlobal("navigator", { locks: locks.of(`tab ${count}`) });
+    return storedTokens({ baseUrl, storage, fetch: auth.fetch, signIn: auth.signIn, ...more });
+  };
+  return { storage, auth, openTab };
+}
+
+describe("Stored tokens", () => {
+  it("ask for a sign-in when there are none, and never again after a reload", async () => {
+    const { auth, openTab } = world();
+    expect((await openTab().current()).user.id).toBe(1);
+    expect(await openTab()("connect")).toBe("access 1");
+    expect(auth.server.signIns).toBe(1);
+    expect(auth.server.refreshes).toEqual([]);
+  });
+
+  it("are renewed a minute before they end", async () => {
+    const { auth, openTab } = world();
+    const tokens = openTab();
+    expect(await tokens("request")).toBe("access 1");
+    await pass(839_000);
+    expect(await tokens("expiring")).toBe("access 1");
+    await pass(2_000);
+    expect(await tokens("expiring")).toBe("access 2");
+    expect(auth.server.refreshes).toEqual(["refresh 1"]);
+  });
+
+  it("are renewed once, however many ask and in however many tabs", async () => {
+    const { auth, openTab } = world();
+    const tabs = [openTab(), openTab(), openTab()];
+    await tabs[0]?.current();
+    await pass(850_000);
+    const all = await Promise.all(tabs.flatMap((tokens) => [tokens("request"), tokens("expiring"), tokens("connect")]));
+    expect(new Set(all)).toEqual(new Set(["access 2"]));
+    expect(auth.server.refreshes).toEqual(["refresh 1"]);
+    expect(auth.server.signIns).toBe(1);
+  });
+
+  it("that were refused are renewed, those that another tab has renewed since are taken", async () => {
+    const { auth, openTab } = world();
+    const [first, second] = [openTab(), openTab()];
+    await first("connect");
+    await second("connect");
+    expect(await first("refused")).toBe("access 2");
+    expect(await second("refused")).toBe("access 2");
+    expect(await second("refused")).toBe("access 3");
+    expect(auth.server.refreshes).toEqual(["refresh 1", "refresh 2"]);
+  });
+
+  it("stay while the network is away: the old one as long as it is good, then an error that may pass", async () => {
+    const { auth, openTab, storage } = world();
+    const tokens = openTab();
+    await tokens("connect");
+    await pass(850_000);
+    for (const mood of ["away", "proxy", "503"] as const) {
+      auth.server.mood = mood;
+      let given: string | undefined;
+      void tokens("expiring").then((token) => {
+        given = token;
+      });
+      await until(() => given !== undefined);
+      expect(given).toBe("access 1");
+    }
+    await pass(60_000);
+    let code: string | undefined;
+    void tokens("request").catch((error) => {
+      code = error.code;
+    });
+    await until(() => code !== undefined);
+    expect(code).toBe("unavailable");
+    expect(auth.server.signIns).toBe(1);
+    expect(storage.values.get("studymate.tokens")).toContain("refresh 1");
+    // Who it is, is known all the same.
+    let user: number | undefined;
+    void openTab()
+      .current()
+      .then((answer) => {
+        user = answer.user.id;
+      });
+    await until(() => user !== undefined);
+    auth.server.mood = "well";
+    expect(await tokens("request")).toBe("access 2");
+  });
+
+  it("ask again where only the answer was lost", async () => {
+    const { auth, openTab } = world();
+    const tokens = openTab();
+    await tokens("connect");
+    await pass(850_000);
+    auth.server.mood = "lost answer";
+    let given: string | undefined;
+    void tokens("request").then((token) => {
+      given = token;
+    });
+    await until(() => given !== undefined);
+    expect(given).toBe("access 2");
+    expect(auth.server.refreshes).toEqual(["refresh 1", "refresh 1"]);
+  });
+
+  it("ask for a sign-in once the server has refused them", async () => {
+    const { auth, openTab } = world();
+    const tokens = openTab();
+    await tokens("connect");
+    auth.revoke();
+    expect(await tokens("refused")).toBe("access 2");
+    expect(auth.server.signIns).toBe(2);
+  });
+
+  it("fail where the sign-in does, and are asked for again at the next need", async () => {
+    const { auth, openTab } = world();
+    const signIn = vi.fn(auth.signIn).mockRejectedValueOnce(new Error("window closed"));
+    const tokens = openTab({ signIn });
+    await expect(tokens("connect")).rejects.toThrow("window closed");
+    await expect(tokens("connect")).resolves.toBe("access 1");
+  });
+
+  it.each(["{", "null", '{"accessToken":1}'])("that cannot be read (%s) are none", async (text) => {
+    const { storage, openTab } = world();
+    storage.setItem("studymate.tokens", text);
+    expect(await openTab()("connect")).toBe("access 1");
+  });
+
+  it("work without a storage that can be written", async () => {
+    const { auth, openTab } = world();
+    const fail = () => {
+      throw new DOMException("private mode", "SecurityError");
+    };
+    const tokens = openTab({ storage: { getItem: fail, setItem: fail, removeItem: fail } });
+    expect(await tokens("connect")).toBe("access 1");
+    expect(await tokens("request")).toBe("access 1");
+    expect(auth.server.signIns).toBe(1);
+  });
+});
+
+describe("Signing out", () => {
+  it("forgets the tokens here and in the other tabs, until somebody signs in again", async () => {
+    const { openTab, storage, auth } = world();
+    const [first, second] = [openTab(), openTab()];
+    await first("connect");
+    await second("connect");
+    const told = vi.fn();
+    second.onSignOut(told);
+    first.signOut();
+    expect(storage.values.size).toBe(0);
+    await expect(first("request")).rejects.toMatchObject({ code: "unauthorized" });
+    await until(() => told.mock.calls.length > 0);
+    await expect(second("request")).rejects.toMatchObject({ code: "unauthorized" });
+    expect(auth.server.signIns).toBe(1);
+    expect((await second.current()).accessToken).toBe("access 2");
+    expect(await second("request")).toBe("access 2");
+  });
+
+  it("while a renewal is on its way keeps nothing of its answer", async () => {
+    const { openTab, storage } = world();
+    const tokens = openTab();
+    await tokens("connect");
+    await pass(850_000);
+    const renewing = tokens("request");
+    tokens.signOut();
+    await expect(renewing).rejects.toMatchObject({ code: "unauthorized" });
+    expect(storage.values.size).toBe(0);
+  });
+});
