@@ -1,8 +1,18 @@
-import { render } from "preact";
-import { App } from "./app.tsx";
-import "./style.css";
-import { language } from "./text.ts";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { LocaleProvider } from "./locale/locale.tsx";
+import { App } from "./shell/app.tsx";
+import { keepShell } from "./shell/keep-shell.ts";
+import "./styles/index.css";
 
-document.documentElement.lang = language;
 const root = document.getElementById("app");
-if (root !== null) render(<App />, root);
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <LocaleProvider>
+        <App />
+      </LocaleProvider>
+    </StrictMode>,
+  );
+}
+keepShell();

@@ -15,9 +15,9 @@ export interface SlowReaderFigures {
 
 const SOCKETS = 500;
 const TEXT = "가나다라".repeat(500);
-const EVERY_MS = 25;
+const EVERY_MS = 50;
 const WARM_UP_MS = 2_000;
-/** About 12 MB for each socket: three times what may be unread. */
+/** About 6 MB for each socket: half as much again as may be unread. */
 const DURATION_MS = 50_000;
 
 export async function slowReader(peer: Peer, hasSlowReader: boolean): Promise<SlowReaderFigures> {

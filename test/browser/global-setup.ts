@@ -6,7 +6,8 @@ export default async function setup(): Promise<() => Promise<void>> {
   const server = await startServer({
     stateFolder: newStateFolder(),
     port: await freePort(),
-    environment: { SEED: "on" },
+    // Long conversations are written faster than people may.
+    environment: { SEED: "on", RATE_LIMITS: "off" },
   });
   process.env.STUDYMATE_URL = server.baseUrl;
   return cleanUp;

@@ -1,9 +1,12 @@
 /** A real browser with one window per person. Expects a running server with the demo in STUDYMATE_URL. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
+import { expect } from "vitest";
+import { en, type Words } from "../../src/web/locale/en.ts";
+import { ko } from "../../src/web/locale/ko.ts";
 
-const baseUrl = process.env.STUDYMATE_URL ?? "http://localhost:8787";
+export const sharedServer = () => process.env.STUDYMATE_URL ?? "http://localhost:8787";
 /** Where screenshots go; none are made without it. */
 const screenshots = process.env.STUDYMATE_SCREENSHOTS;
 
@@ -25,28 +28,51 @@ export interface Look {
   readonly locale: "ko-KR" | "en-US";
   readonly colorScheme?: "light" | "dark";
   readonly width?: number;
+  readonly height?: number;
+  /** Another server than the one that all tests share. */
+  readonly baseUrl?: string;
 }
+
+/** A phone of the narrow kind. */
+export const PHONE = { width: 360, height: 720 } as const;
 
 /** Somebody's window, with the words of their language. */
 export class Person {
   readonly page: Page;
   readonly say: Words;
-  /** Errors of the page: there should be none. */
+  /** Errors of the page, and what its Content-Security-Policy refused: there should be none. */
   readonly errors: string[] = [];
+  readonly #home: string;
 
-  private constructor(page: Page, locale: Look["locale"]) {
+  private constructor(page: Page, home: string, locale: Look["locale"]) {
     this.page = page;
-    this.say = WORDS[locale];
+    this.#home = home;
+    this.say = locale === "ko-KR" ? ko : en;
+    page.setDefaultTimeout(15_000);
     page.on("pageerror", (error) => this.errors.push(error.message));
-    page.on("dialog", (dialog) => void dialog.accept());
+    page.on("console", (message) => {
+      if (message.text().includes("Content Security Policy")) this.errors.push(message.text());
+    });
   }
 
-  static async open(browser: Browser, key: string, { locale, colorScheme = "light", width = 1_000 }: Look) {
-    const context = await browser.newContext({ locale, colorScheme, viewport: { width, height: 760 } });
-    const person = new Person(await context.newPage(), locale);
-    person.page.setDefaultTimeout(20_000);
-    await person.page.goto(`${baseUrl}/?as=${key}`);
+  static async open(browser: Browser, key: string, look: Look, place = ""): Promise<Person> {
+    const { locale, colorScheme = "light", width = 1_180, height = 780 } = look;
+    const context = await browser.newContext({ locale, colorScheme, viewport: { width, height } });
+    const home = `${look.baseUrl ?? sharedServer()}/?as=${key}`;
+    const person = new Person(await context.newPage(), home, locale);
+    await person.page.goto(home + place);
     return person;
+  }
+
+  /** The same person in another tab of the same browser. */
+  async openTab(place: string, locale: Look["locale"]): Promise<Person> {
+    const tab = new Person(await this.context.newPage(), this.#home, locale);
+    await tab.page.goto(this.#home + place);
+    return tab;
+  }
+
+  get context(): BrowserContext {
+    return this.page.context();
   }
 
   get composer(): Locator {
@@ -57,9 +83,9 @@ export class Person {
     return this.page.getByRole("log");
   }
 
-  /** The row of a message, found by what it says. */
+  /** A message, found by what it says. */
   row(words: string): Locator {
-    return this.log.locator("li.message").filter({ hasText: words });
+    return this.log.locator("article.message").filter({ hasText: words });
   }
 
   async write(words: string): Promise<void> {
@@ -74,7 +100,18 @@ export class Person {
     await row.getByRole("button", { name: action, exact: true }).click();
   }
 
-  async waitFor(state: "live" | "offline"): Promise<void> {
+  /** What stands in the menu behind "more". */
+  async choose(words: string, item: string): Promise<void> {
+    await this.act(words, this.say.more);
+    await this.page.getByRole("menuitem", { name: item, exact: true }).click();
+  }
+
+  async enter(roomId: number): Promise<void> {
+    await this.page.goto(`${this.#home}#${roomId}`);
+    await this.waitFor("live");
+  }
+
+  async waitFor(state: "live" | "offline" | "denied"): Promise<void> {
     await this.page.locator(`main [role=status][data-state=${state}]`).waitFor({ state: "attached" });
   }
 
@@ -83,8 +120,38 @@ export class Person {
     return this.log.locator(".bubble").allTextContents();
   }
 
+  /** The pages of this browser, and its service worker. */
   setOffline(isOffline: boolean): Promise<void> {
-    return this.page.context().setOffline(isOffline);
+    return this.context.setOffline(isOffline);
+  }
+
+  /** Whether this device has stored a room: the SDK does so a moment after a change. */
+  keepsRooms(): Promise<boolean> {
+    return this.page.evaluate(async () => {
+      const opened = <Result>(request: IDBRequest<Result>) =>
+        new Promise<Result>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const database = await opened(indexedDB.open("studymate"));
+      const keys = await opened(database.transaction("rows").objectStore("rows").getAllKeys());
+      database.close();
+      return keys.some((key) => /\/rooms\/\d+\/$/.test(String(key)));
+    });
+  }
+
+  /** The room in the address. */
+  get roomId(): number {
+    return Number(/#(\d+)/.exec(this.page.url())?.[1]);
+  }
+
+  /** What has the focus, as one would name it. */
+  focused(): Promise<string> {
+    return this.page.evaluate(() => {
+      const element = document.activeElement;
+      const label = element?.getAttribute("aria-label") ?? element?.textContent ?? "";
+      return `${element?.tagName.toLowerCase()}: ${label.trim()}`;
+    });
   }
 
   async screenshot(name: string): Promise<void> {
@@ -94,45 +161,7 @@ export class Person {
   }
 }
 
-type Words = Readonly<Record<Exclude<keyof (typeof WORDS)["ko-KR"], "note">, string>> & { readonly note: RegExp };
-
-const WORDS = {
-  "ko-KR": {
-    newRoom: "새 대화",
-    group: "여러 사람과",
-    groupName: "그룹 이름",
-    create: "시작하기",
-    write: "메시지를 입력하세요",
-    edit: "수정",
-    correct: "첨삭",
-    corrected: "더 나은 표현",
-    note: /^설명/,
-    propose: "제안하기",
-    reply: "답장",
-    delete: "삭제",
-    deleted: "삭제된 메시지입니다.",
-    typing: "입력 중…",
-    readBy: "읽음",
-    edited: "수정됨",
-    waiting: "연결을 기다리는 중…",
-  },
-  "en-US": {
-    newRoom: "New conversation",
-    group: "With a group",
-    groupName: "Name of the group",
-    create: "Start",
-    write: "Write a message",
-    edit: "Edit",
-    correct: "Correct",
-    corrected: "Better wording",
-    note: /^Note/,
-    propose: "Propose",
-    reply: "Reply",
-    delete: "Delete",
-    deleted: "This message was deleted.",
-    typing: "is typing…",
-    readBy: "Read by",
-    edited: "edited",
-    waiting: "Waiting for a connection…",
-  },
-} as const satisfies Record<Look["locale"], Record<string, string | RegExp>>;
+/** What is true in a moment: these machines may be busy. Inside a test only. */
+export function soon<Value>(read: () => Promise<Value> | Value) {
+  return expect.poll(read, { timeout: 15_000 });
+}
