@@ -1,0 +1,46 @@
+import { ArrowLeft, Users } from "lucide-react";
+import type { Participant, RoomSnapshot } from "../../client/index.ts";
+import type { Words } from "../locale/en.ts";
+import { useLocale } from "../locale/locale.tsx";
+import { nameOfOpen } from "../rooms/room-name.ts";
+import { goToRoom } from "../shell/use-place.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
+
+interface RoomHeaderProps {
+  readonly snapshot: RoomSnapshot;
+  readonly onPeople: () => void;
+}
+
+export function RoomHeader({ snapshot, onPeople }: RoomHeaderProps) {
+  const { text, formats } = useLocale();
+  const { room, you, isStale } = snapshot;
+  const people = snapshot.participants.filter((person) => person.isActive);
+  const other = people.find(({ userId }) => userId !== you?.userId);
+  const isDirect = room?.roomType === "DIRECT";
+  const name = nameOfOpen(snapshot, formats);
+  const isOnline = isDirect && !isStale && other?.online === true;
+  return (
+    <header className="bar room-header">
+      <IconButton className="icon-button back" label={text.back} icon={ArrowLeft} onClick={() => goToRoom(undefined)} />
+      {room !== null && <Avatar name={name} id={isDirect && other ? other.userId : room.id} online={isOnline} />}
+      <div className="room-title">
+        <h1>
+          <bdi>{name}</bdi>
+        </h1>
+        {room !== null && (
+          <p className="quiet">
+            {isDirect ? (isOnline ? text.online : text.offline) : groupSummary(people, isStale, text)}
+          </p>
+        )}
+      </div>
+      {room !== null && <IconButton label={text.showPeople} icon={Users} onClick={onPeople} />}
+    </header>
+  );
+}
+
+/** Who is online is not known without a connection. */
+function groupSummary(people: readonly Participant[], isStale: boolean, text: Words): string {
+  if (isStale) return text.peopleCount(people.length);
+  return text.summary(people.length, people.filter(({ online }) => online).length);
+}

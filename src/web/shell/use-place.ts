@@ -1,0 +1,44 @@
+/** Where the page is: the person in `?as=`, the room and perhaps one of its messages in the hash: `#12/345`. */
+import { useSyncExternalStore } from "react";
+
+export interface Place {
+  readonly as: string | null;
+  readonly roomId: number | undefined;
+  readonly messageId: number | undefined;
+}
+
+export function placeOf(address: string): Place {
+  const { hash, searchParams } = new URL(address);
+  const [, room, message] = /^#(\d{1,15})(?:\/(\d{1,15}))?$/.exec(hash) ?? [];
+  return { as: searchParams.get("as"), roomId: positive(room), messageId: positive(message) };
+}
+
+function positive(digits: string | undefined): number | undefined {
+  return digits === undefined || Number(digits) < 1 ? undefined : Number(digits);
+}
+
+function subscribe(listener: () => void): () => void {
+  addEventListener("hashchange", listener);
+  addEventListener("popstate", listener);
+  return () => {
+    removeEventListener("hashchange", listener);
+    removeEventListener("popstate", listener);
+  };
+}
+
+export function usePlace(): Place {
+  return placeOf(useSyncExternalStore(subscribe, () => location.href));
+}
+
+export function goToRoom(roomId: number | undefined): void {
+  location.hash = roomId === undefined ? "" : String(roomId);
+}
+
+export function linkToMessage(roomId: number, messageId: number): string {
+  return new URL(`#${roomId}/${messageId}`, location.href).href;
+}
+
+/** Another person is another start of the page: nothing of the last one stays in memory. */
+export function goToPerson(key: string | undefined): void {
+  location.assign(key === undefined ? location.pathname : `?as=${key}${location.hash}`);
+}
