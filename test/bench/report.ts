@@ -144,7 +144,7 @@ function returningTable({ returning }: Results): string {
     "awake: ack",
   ];
   const about =
-    "Asleep: an object that was idle for twelve seconds and hibernates (Socket.IO does not). The thousand are admitted one by one: tokens verified, participants checked.";
+    "A thousand sockets of 20 rooms dial at the same moment: tokens are verified, participants checked, each is welcomed with the people of its room. Asleep: an object that was idle for twelve seconds and hibernates (Socket.IO does not).";
   return `## Coming back\n\n${about}\n\n${table(heads, rows)}`;
 }
 

@@ -4,28 +4,32 @@ import { elapse, percentile, send } from "./load.ts";
 import type { Peer, Room } from "./peers/peer.ts";
 import { taken } from "./peers/sockets.ts";
 
-const RETURNING = 1_000;
+const ROOMS = 20;
+const RETURNING_PER_ROOM = 50;
 const NEWS_EVERY_MS = 100;
 
-/** A thousand sockets dial at the same moment, while someone writes: how long until each has its first message. */
+/** A thousand sockets dial at the same moment, while somebody writes in each room: how long until each has a message. */
 export async function reconnectMs(peer: Peer): Promise<readonly number[]> {
-  const [room] = await peer.openRooms(1, RETURNING + 1);
-  if (!room) throw new Error("no room");
-  const writer = await room.dial(RETURNING);
-  writer.on("message", (data: Buffer) => answer(writer, room, data));
-  const news = setInterval(() => send(writer, room.wire, "news"), NEWS_EVERY_MS);
+  const rooms = await peer.openRooms(ROOMS, RETURNING_PER_ROOM + 1);
+  const writers: WebSocket[] = [];
+  const timers: NodeJS.Timeout[] = [];
+  for (const room of rooms) {
+    const writer = await room.dial(RETURNING_PER_ROOM);
+    writer.on("message", (data: Buffer) => answer(writer, room, data));
+    writers.push(writer);
+    timers.push(setInterval(() => send(writer, room.wire, "news"), NEWS_EVERY_MS));
+  }
   const startedAt = performance.now();
-  const sockets: WebSocket[] = [];
-  const waits = Array.from({ length: RETURNING }, async (_, seat) => {
+  const seats = rooms.flatMap((room) => Array.from({ length: RETURNING_PER_ROOM }, (_, seat) => ({ room, seat })));
+  const returned = seats.map(async ({ room, seat }) => {
     const socket = await room.dial(seat);
-    sockets.push(socket);
     await taken(socket, (text) => room.wire.created(text) > 0);
-    return performance.now() - startedAt;
+    return { socket, ms: performance.now() - startedAt };
   });
-  const waitsMs = await Promise.all(waits);
-  clearInterval(news);
-  for (const socket of [...sockets, writer]) socket.terminate();
-  return waitsMs;
+  const all = await Promise.all(returned);
+  for (const timer of timers) clearInterval(timer);
+  for (const socket of [...all.map((one) => one.socket), ...writers]) socket.terminate();
+  return all.map(({ ms }) => ms);
 }
 
 const MISSED = 1_000;
