@@ -29,7 +29,10 @@ export default defineConfig({
   },
 });
 
-/** Builds `/sw.js`, and tells it which files the page is made of. Emoji data is large, and kept by the picker itself. */
+/** Everything the page opens with. Emoji data is not among it: it is large, and kept by the picker itself. */
+const SHELL = /^(?:index\.html|manifest\.webmanifest|icon[\w-]*\.svg|assets\/(?!data-).+)$/;
+
+/** Builds `/sw.js`, and tells it which files the page is made of. */
 function serviceWorker(): Plugin {
   return {
     name: "studymate:service-worker",
@@ -39,7 +42,7 @@ function serviceWorker(): Plugin {
     },
     writeBundle({ dir: folder = "" }) {
       const names = globSync("**/*.*", { cwd: folder }).map((name) => name.replaceAll("\\", "/"));
-      const kept = names.filter((name) => name !== "sw.js" && !/^assets\/data-.*\.json$/.test(name)).sort();
+      const kept = names.filter((name) => SHELL.test(name)).sort();
       const hash = createHash("sha256");
       for (const name of kept) hash.update(name).update(readFileSync(join(folder, name)));
       const files = kept.map((name) => (name === "index.html" ? "/" : `/${name}`));

@@ -152,7 +152,7 @@ describe("Minji on a Korean desktop and Emily on a dark English phone", () => {
     await panel.getByLabel(minji.say.groupName).fill(`${roomName} ☕`);
     await panel.getByRole("button", { name: minji.say.rename }).click();
     await emily.page.getByRole("heading", { name: `${roomName} ☕` }).waitFor();
-    await minji.screenshot("people");
+    await minji.screenshot("people-admin");
     await panel.getByRole("button", { name: minji.say.personActions("Emily Carter") }).click();
     await minji.page.getByRole("menuitem", { name: minji.say.makeAdmin }).click();
     await panel.getByRole("listitem").filter({ hasText: "Emily Carter" }).getByText(minji.say.roles.ADMIN).waitFor();

@@ -1,24 +1,21 @@
 import { useEffect, useState } from "react";
-import type { RoomSnapshot, RoomStatus } from "../../client/index.ts";
+import type { RoomStatus } from "../../client/index.ts";
 import type { Words } from "../locale/en.ts";
 import { useLocale } from "../locale/locale.tsx";
 
 interface BannerProps {
-  readonly snapshot: RoomSnapshot;
+  readonly status: RoomStatus;
   readonly onTryNow: () => void;
 }
 
 /** What the connection does, in words, whenever it is not simply there. Shown after a moment: most pauses are shorter. */
-export function Banner({ snapshot, onTryNow }: BannerProps) {
+export function Banner({ status, onTryNow }: BannerProps) {
   const { text } = useLocale();
-  const { status, isStale } = snapshot;
   if (status.state === "live") return <div role="status" data-state="live" />;
   const mayTry = status.state === "offline" || status.state === "denied";
   return (
     <div role="status" className={`banner ${status.state}`} data-state={status.state}>
-      <span>
-        {words(status, text)} {isStale && status.state === "offline" && text.stored}
-      </span>
+      <span>{words(status, text)}</span>
       {status.retryAt !== null && <Countdown until={status.retryAt} />}
       {mayTry && (
         <button type="button" className="button" onClick={onTryNow}>

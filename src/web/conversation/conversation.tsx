@@ -73,7 +73,7 @@ export function Conversation({ session, roomId, messageId }: ConversationProps) 
   return (
     <main className="conversation">
       <RoomHeader snapshot={snapshot} onPeople={() => setIsPeopleOpen(true)} />
-      <Banner snapshot={snapshot} onTryNow={() => room.reconnect()} />
+      <Banner status={snapshot.status} onTryNow={() => room.reconnect()} />
       <MessageLog
         room={room}
         snapshot={snapshot}

@@ -102,7 +102,6 @@ export const en = {
   rename: "Rename",
   connecting: "Connecting…",
   syncing: "Catching up on what you missed…",
-  stored: "Showing what is stored on this device.",
   lost: "No connection. What you write is kept, and sent when it is back.",
   restarting: "The server is restarting. What you write is kept.",
   retryIn: (seconds: number) => `Next try in ${seconds} s`,
