@@ -49,9 +49,10 @@ export function decideSend({ room, command, replyToExists }: SendFacts): Decisio
 
 type Body = Partial<Record<"messageType" | "content" | "fileUrl" | "fileMetadata" | "replyToId", unknown>>;
 
-/** The parts of a send, or of the message it became, that make it the same send. */
-export function sendBody({ messageType, content, fileUrl, fileMetadata, replyToId }: Body): string {
-  return JSON.stringify([messageType, content ?? null, fileUrl ?? null, fileMetadata ?? null, replyToId ?? null]);
+/** The parts of a send, or of the message it became, that make it the same send. Metadata of no file is not kept. */
+export function sendBody({ messageType, content, fileUrl = null, fileMetadata, replyToId }: Body): string {
+  const metadata = fileUrl === null ? null : (fileMetadata ?? null);
+  return JSON.stringify([messageType, content ?? null, fileUrl, metadata, replyToId ?? null]);
 }
 
 export interface ChangeFacts<Type extends RoomCommand["type"]> {

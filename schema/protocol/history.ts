@@ -22,4 +22,12 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
     change: "The first wire that is written down: rooms.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-23",
+    frames: "911e75f4627e3c48",
+    http: "05f02b8e6d7e5b09",
+    change: "Operators' routes about one room are documented to answer 503 while it moves, as they always did.",
+    oldClientsGoOn: true,
+  },
 ];

@@ -1,6 +1,6 @@
 /** Sizes that both sides of the wire know. Rates are configuration of the objects (`objects/kernel/limits.ts`). */
 export const LIMITS = {
-  frameBytes: 64 * 1024,
+  frameBytes: 65_536,
   frameDepth: 16,
   contentCharacters: 4_000,
   noteCharacters: 1_000,

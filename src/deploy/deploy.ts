@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { parse as parseJsonc } from "jsonc-parser";
 import { z } from "zod";
 import { runProgram } from "../local/program.ts";
 import { Refusal } from "../local/refusal.ts";
@@ -28,6 +29,8 @@ async function run(signal: AbortSignal): Promise<void> {
     },
   });
   const isDry = values["dry-run"] === true;
+  const readyMs = Number(values.wait) * 1_000;
+  if (!(readyMs >= 0)) throw new Refusal(`--wait takes seconds, not "${values.wait}".`);
   const file = resolve(projectFolder, values.settings);
   const settings = readDeploySettings(file);
   const shown = relative(projectFolder, file);
@@ -60,7 +63,7 @@ async function run(signal: AbortSignal): Promise<void> {
       configuration,
       file: merged,
       domain: settings?.domain,
-      readyMs: Number(values.wait) * 1_000,
+      readyMs,
       signal,
     });
 }
@@ -149,7 +152,7 @@ async function send(tools: Tools, { configuration, file, domain, readyMs, signal
   );
   if (!isReady) {
     throw new Refusal(
-      `Deployed, but ${address}/readyz answers ${answer}. Back to the version before: npx wrangler rollback ${config.join(" ")}`,
+      `Deployed, but ${address}/readyz answers ${answer}. A new domain takes some minutes: ask again. Or back to the version before: npx wrangler rollback ${config.join(" ")}`,
     );
   }
   console.log(`✓ ${address}/readyz answers: everything behind it does.`);
@@ -157,11 +160,11 @@ async function send(tools: Tools, { configuration, file, domain, readyMs, signal
 
 const secretList = z.array(z.object({ name: z.string() }));
 
+/** The list stands in lines of its own, between whatever wrangler warns of. */
 function secretNames(output: string): string[] {
-  const start = output.indexOf("[");
-  const listed =
-    start < 0 ? undefined : secretList.safeParse(JSON.parse(output.slice(start, output.lastIndexOf("]") + 1)));
-  if (!listed?.success) throw new Refusal(`wrangler does not say which secrets are set:\n${output}`);
+  const [list = "null"] = /^\[(?:\]|[\s\S]*?\]$)/m.exec(output) ?? [];
+  const listed = secretList.safeParse(parseJsonc(list));
+  if (!listed.success) throw new Refusal(`wrangler does not say which secrets are set:\n${output}`);
   return listed.data.map(({ name }) => name);
 }
 

@@ -38,7 +38,7 @@ export class Tools {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const said = lines.map((line) => `  ${line}`).join("\n");
-      throw new Refusal(`${said}\n${title} failed; nothing after it was done. ${advice}`);
+      throw new Refusal(`${said}\n${error.message} Nothing after it was done. ${advice}`);
     }
     console.log(`✓ ${title}`);
     return lines.join("\n");

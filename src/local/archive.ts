@@ -49,6 +49,8 @@ export async function writeArchive(file: string, contents: AsyncIterable<Archive
     const madeAt = new Date().toISOString();
     const files: Manifest["files"] = [];
     for await (const { path, kind, source } of contents) {
+      if (!SAFE_PATH.test(path))
+        throw new Refusal(`"${path}" is no file of StudyMate's: take it out of the state folder.`);
       const bytes = statSync(source).size;
       // To its size of now: what grows meanwhile is no file of ours.
       const from = bytes === 0 ? createEmpty() : createReadStream(source, { end: bytes - 1 });

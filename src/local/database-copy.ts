@@ -1,5 +1,5 @@
 /** A copy of one SQLite file as it was at one moment, while another process writes to it. */
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { Refusal } from "./refusal.ts";
 
@@ -8,6 +8,8 @@ const ALL_PAGES = 2 ** 31 - 1;
 
 export async function copyDatabase(from: string, to: string): Promise<void> {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(`${to}${suffix}`, { force: true });
+  // SQLite takes the file that is there, and its journals get the same mode: the copy is its owner's alone from the start.
+  writeFileSync(to, "", { mode: 0o600, flag: "wx" });
   const source = new DatabaseSync(from, { readOnly: true });
   try {
     await backup(source, to, { rate: ALL_PAGES });

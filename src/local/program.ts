@@ -3,15 +3,19 @@ import { Refusal } from "./refusal.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-export async function runProgram(run: (signal: AbortSignal) => Promise<void>): Promise<void> {
+/** As a shell says of what a signal ended: whoever waits for a program must not take it for done. */
+const STOPPED = 130;
+
+/** `stopped`: the exit code where a signal ended it before it was done. */
+export async function runProgram(run: (signal: AbortSignal) => Promise<void>, stopped = STOPPED): Promise<void> {
   const stop = new AbortController();
   for (const name of SIGNALS) process.on(name, () => stop.abort());
   try {
     await run(stop.signal);
     process.exit(0);
   } catch (error) {
-    // Stopped before it was done: what the steps throw then is the abort itself.
-    if (error instanceof Error && error.name === "AbortError") process.exit(0);
+    // What the steps throw then is the abort itself.
+    if (error instanceof Error && error.name === "AbortError") process.exit(stopped);
     console.error(error instanceof Refusal ? error.message : error);
     process.exit(1);
   }

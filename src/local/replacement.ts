@@ -36,12 +36,21 @@ export function abandonReplacement(stateFolder: string): void {
 }
 
 export function commitReplacement(stateFolder: string): void {
+  setEarlierAside(replacedFolder(stateFolder));
   renameSync(join(stateFolder, PREPARING), join(stateFolder, PREPARED));
 }
 
-/** Where the state before it is kept. */
+/** Where the state before it is kept; those that were replaced earlier are beside it, `replaced-1` the oldest. */
 export function replacedFolder(stateFolder: string): string {
   return join(stateFolder, "replaced");
+}
+
+/** Who restores twice has most likely restored the wrong backup first: what that replaced is the one they want. */
+function setEarlierAside(replaced: string): void {
+  if (!existsSync(replaced)) return;
+  let number = 1;
+  while (existsSync(`${replaced}-${number}`)) number += 1;
+  renameSync(replaced, `${replaced}-${number}`);
 }
 
 /** Each step looks at what is there, so that it goes on where it was cut off. False where nothing was to be done. */
@@ -52,10 +61,7 @@ export function completeReplacement(stateFolder: string): boolean {
   for (const entry of STATE) {
     const [coming, current] = [join(prepared, entry), join(stateFolder, entry)];
     if (!existsSync(coming)) continue;
-    if (existsSync(current)) {
-      rmSync(join(replaced, entry), { recursive: true, force: true });
-      renameSync(current, join(replaced, entry));
-    }
+    if (existsSync(current)) renameSync(current, join(replaced, entry));
     renameSync(coming, current);
   }
   rmSync(prepared, { recursive: true });

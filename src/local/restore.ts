@@ -2,7 +2,7 @@
  * What `npm run restore -- <file> [--force]` runs: a backup becomes the state of a folder in which nothing runs. Whenever
  * it is cut off, the folder holds the old state or the new one.
  */
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readArchive } from "./archive.ts";
@@ -30,7 +30,8 @@ async function run(signal: AbortSignal): Promise<void> {
   if (!existsSync(file)) throw new Refusal(`${file} is not there.`);
   const { stateFolder } = readSettings(process.env, projectFolder);
 
-  await takeStateFolder(stateFolder, join(projectFolder, "node_modules"));
+  refuseOtherOwner(stateFolder);
+  await takeStateFolder(stateFolder, realpathSync(join(projectFolder, "node_modules")));
   try {
     completeReplacement(stateFolder);
     const isReplacing = hasState(stateFolder);
@@ -49,6 +50,14 @@ async function run(signal: AbortSignal): Promise<void> {
     abandonReplacement(stateFolder);
     forgetRunning(stateFolder);
   }
+}
+
+/** What is restored belongs to who restores it: the service could not read what root, say, put there. */
+function refuseOtherOwner(stateFolder: string): void {
+  const owner = statSync(stateFolder, { throwIfNoEntry: false })?.uid;
+  const self = process.getuid?.();
+  if (owner === undefined || self === undefined || owner === self) return;
+  throw new Refusal(`${stateFolder} belongs to user ${owner}, and this is user ${self}: restore as that user.`);
 }
 
 await runProgram(run);

@@ -5,10 +5,11 @@
  * number, and an alarm, by which it brings D1 to where it stands itself. Ids that were given away since the copy are never
  * given to somebody else: old tokens carry them.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { RESTORED_ROOM } from "../../objects/chat-room/restored-room.ts";
+import { Refusal } from "./refusal.ts";
 import { databaseFiles } from "./state-files.ts";
 
 /** More than are made between a backup and its restore. */
@@ -19,14 +20,42 @@ const ALARM_EVERY_MS = 10;
 const ALARMS = "metadata.sqlite";
 const ALARM_KEY = 1;
 
-/** Returns how many rooms there are. */
+const migrationsFolder = join(import.meta.dirname, "../../migrations");
+
+/** What was applied to a database, by the names of the files. */
+const APPLIED = {
+  d1: { table: "d1_migrations", names: "SELECT name FROM d1_migrations" },
+  "chat-room": { table: "_migrations", names: "SELECT printf('%04d_%s.sql', id, name) AS name FROM _migrations" },
+} as const;
+
+/** Returns how many rooms there are. Refuses what a newer version left: it would not run here. */
 export function prepareDatabases(folder: string, now: number): number {
-  for (const path of databaseFiles(folder, "d1")) withDatabase(join(folder, path), skipIds);
+  for (const path of databaseFiles(folder, "d1")) {
+    withDatabase(join(folder, path), (database) => {
+      refuseNewer(database, "d1");
+      skipIds(database);
+    });
+  }
   const rooms = databaseFiles(folder, "do").filter(
     (path) => basename(path) !== ALARMS && withDatabase(join(folder, path), (database) => renewRoom(database, now)),
   );
   for (const [index, path] of rooms.entries()) setAlarm(join(folder, path), now + index * ALARM_EVERY_MS);
   return rooms.length;
+}
+
+function refuseNewer(database: DatabaseSync, kind: keyof typeof APPLIED): void {
+  const { table, names } = APPLIED[kind];
+  if (!hasTable(database, table)) return;
+  const known = readdirSync(join(migrationsFolder, kind));
+  const unknown = database
+    .prepare(names)
+    .all()
+    .find(({ name }) => !known.includes(String(name)));
+  if (unknown) {
+    throw new Refusal(
+      `The backup was made by a newer version, which has the migration ${kind}/${unknown.name}: restore it there.`,
+    );
+  }
 }
 
 function skipIds(database: DatabaseSync): void {
@@ -41,21 +70,25 @@ function skipIds(database: DatabaseSync): void {
 /** False for an object that is no room, or none yet. */
 function renewRoom(database: DatabaseSync, now: number): boolean {
   if (!hasTable(database, "room")) return false;
+  refuseNewer(database, "chat-room");
   for (const statement of RESTORED_ROOM) database.prepare(statement).run(now);
   return true;
 }
 
 /**
  * The runtime keeps an alarm twice, in nanoseconds: in the object's file, and in the list of its class. One without the
- * other never rings; the room is then flushed when somebody opens it.
+ * other never rings; the room is then flushed when somebody opens it. So it is where another runtime keeps it otherwise.
  */
 function setAlarm(objectFile: string, at: number): void {
   const alarms = join(dirname(objectFile), ALARMS);
-  if (!existsSync(alarms)) return;
+  const isList = (database: DatabaseSync) =>
+    hasColumns(database, "_cf_ALARM", ["actor_id", "scheduled_time", "actor_name"]);
+  if (!existsSync(alarms) || !withDatabase(alarms, isList)) return;
   const nanoseconds = BigInt(at) * 1_000_000n;
   const name = withDatabase(objectFile, (database) => {
     // A room that never had an alarm was never flushed: D1 knows of its creation alone.
-    if (!hasTable(database, "_cf_METADATA")) return undefined;
+    if (!hasColumns(database, "_cf_METADATA", ["key", "value"])) return undefined;
+    if (!hasColumns(database, "__miniflare_do_name", ["name"])) return undefined;
     database.prepare(`INSERT OR REPLACE INTO _cf_METADATA (key, value) VALUES (${ALARM_KEY}, ?)`).run(nanoseconds);
     return database.prepare("SELECT name FROM __miniflare_do_name").get()?.name ?? null;
   });
@@ -69,6 +102,14 @@ function setAlarm(objectFile: string, at: number): void {
 
 function hasTable(database: DatabaseSync, name: string): boolean {
   return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined;
+}
+
+function hasColumns(database: DatabaseSync, table: string, columns: readonly string[]): boolean {
+  const found = database
+    .prepare("SELECT name FROM pragma_table_info(?)")
+    .all(table)
+    .map(({ name }) => name);
+  return columns.every((column) => found.includes(column));
 }
 
 function withDatabase<Value>(file: string, use: (database: DatabaseSync) => Value): Value {

@@ -77,4 +77,5 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-await runProgram(run);
+// To be ended is how it ends.
+await runProgram(run, 0);

@@ -8,14 +8,18 @@ const CHECKS: Readonly<Record<string, (env: Env) => Promise<unknown>>> = {
   d1: (env) => env.DB.prepare("SELECT 1").run(),
   kv: (env) => env.CACHE.get("readyz"),
   r2: (env) => env.MEDIA.head("readyz"),
-  // It cannot be read once it is set, only asked whether it is long enough.
-  auth_secret: async (env) => {
-    if (new TextEncoder().encode(env.AUTH_SECRET).length < MIN_SECRET_BYTES)
-      throw new Error("AUTH_SECRET is too short");
+  // They cannot be read once they are set, only asked whether they are long enough.
+  auth_secret: async (env) => refuseShort("AUTH_SECRET", env.AUTH_SECRET),
+  auth_secret_previous: async (env) => {
+    if (env.AUTH_SECRET_PREVIOUS) refuseShort("AUTH_SECRET_PREVIOUS", env.AUTH_SECRET_PREVIOUS);
   },
   // The object of no room: it answers `not_found` and stays empty.
   object: (env) => roomObjectNamed(env, "readyz").describe(1),
 };
+
+function refuseShort(name: string, secret: string): void {
+  if (new TextEncoder().encode(secret).length < MIN_SECRET_BYTES) throw new Error(`${name} is too short`);
+}
 
 /** The names of what did not answer. */
 export async function findUnready(env: Env, requestId: string): Promise<string[]> {

@@ -3,12 +3,25 @@
  * restore`. Figures are printed.
  */
 import { randomInt } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RoomConnection } from "../../src/client/index.ts";
-import { readArchive } from "../../src/local/archive.ts";
+import { readArchive, writeArchive } from "../../src/local/archive.ts";
+import { copyDatabase } from "../../src/local/database-copy.ts";
 import {
   beginReplacement,
   commitReplacement,
@@ -16,6 +29,7 @@ import {
   replacedFolder,
   STATE,
 } from "../../src/local/replacement.ts";
+import { prepareDatabases } from "../../src/local/restored-databases.ts";
 import { queryD1 } from "./support/databases.ts";
 import { isContiguous } from "./support/ledger.ts";
 import { type Seat, type Sent, sendUntilCut, takeSeat } from "./support/load.ts";
@@ -198,6 +212,8 @@ describe("a service", () => {
         code: 1,
         output: expect.stringContaining("is there"),
       });
+      const nowhere = await backup(stateFolder, join(archives, "nowhere/backup.tar.gz"));
+      expect(nowhere).toMatchObject({ code: 1, output: expect.stringMatching(/^The folder \S+nowhere is not there/) });
       const nothing = await backup(newStateFolder(), join(archives, "nothing.tar.gz"));
       expect(nothing).toMatchObject({ code: 1, output: expect.stringContaining("nothing to back up") });
       expect(existsSync(join(archives, "nothing.tar.gz"))).toBe(false);
@@ -311,5 +327,134 @@ describe("the exchange of a state", () => {
     expect(content(folder)).toEqual(["new", "new"]);
     expect(content(replaced)).toEqual(["old", "old"]);
     expect(completeReplacement(folder)).toBe(false);
+  });
+});
+
+describe("a second exchange", () => {
+  it("keeps what the first one replaced", () => {
+    const folder = newStateFolder();
+    const [entry] = STATE;
+    writeFileSync(join(folder, entry), "the one that matters");
+    for (const restored of ["the wrong backup", "the right one", "a later one"]) {
+      writeFileSync(join(beginReplacement(folder), entry), restored);
+      commitReplacement(folder);
+      completeReplacement(folder);
+    }
+    const kept = ["replaced-1", "replaced-2", "replaced", "."].map((name) =>
+      readFileSync(join(folder, name, entry), "utf8"),
+    );
+    expect(kept).toEqual(["the one that matters", "the wrong backup", "the right one", "a later one"]);
+  });
+});
+
+describe("a backup", () => {
+  it("never leaves a copy of a database that others can read", async () => {
+    const folder = newStateFolder();
+    const [from, to] = [join(folder, "from.sqlite"), join(folder, "to.sqlite")];
+    const database = new DatabaseSync(from);
+    database.exec("CREATE TABLE secrets (text); INSERT INTO secrets VALUES ('ours')");
+    database.close();
+    for (const again of [false, true]) {
+      await copyDatabase(from, to);
+      expect([again, statSync(to).mode & 0o777]).toEqual([again, 0o600]);
+    }
+  });
+
+  it("refuses a file that its restore would refuse", async () => {
+    const folder = newStateFolder();
+    const source = join(folder, "source");
+    writeFileSync(source, "x");
+    const files = async function* () {
+      yield { path: "databases/v3/d1/copy of it.sqlite", kind: "plain" as const, source };
+    };
+    await expect(writeArchive(join(folder, "archive"), files())).rejects.toThrow("copy of it.sqlite");
+  });
+
+  it("of a state that was replaced meanwhile is not kept", async () => {
+    const [folder, archives] = [newStateFolder(), newStateFolder()];
+    const large = join(folder, "databases/v3/r2/large");
+    mkdirSync(dirname(large), { recursive: true });
+    writeFileSync(large, "");
+    truncateSync(large, 400_000_000);
+    const made = await runToEnd({
+      program: "src/local/backup.ts",
+      args: [join(archives, "mixed.tar.gz")],
+      environment: { STUDYMATE_STATE: folder },
+      started: async () => {
+        await expect.poll(() => readdirSync(archives).length, { timeout: 20_000, interval: 5 }).toBe(1);
+        cpSync(join(folder, "databases/v3/.."), join(folder, "coming"), {
+          recursive: true,
+          filter: (path) => path !== large,
+        });
+        renameSync(join(folder, "databases"), join(folder, "replaced"));
+        renameSync(join(folder, "coming"), join(folder, "databases"));
+      },
+    });
+    expect(made).toMatchObject({ code: 1, output: expect.stringContaining("restored meanwhile") });
+    expect(readdirSync(archives)).toEqual([]);
+  });
+});
+
+describe("a restore", () => {
+  it.runIf(process.getuid?.() === 0)("is refused to root where the state is somebody else's", async () => {
+    const [folder, file] = [newStateFolder(), join(newStateFolder(), "any.tar.gz")];
+    writeFileSync(file, "");
+    chownSync(folder, 12_345, 12_345);
+    expect(await restore(folder, file)).toMatchObject({ code: 1, output: expect.stringContaining("user 12345") });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("restored databases", () => {
+  const OBJECT = "databases/v3/do/rooms/0a.sqlite";
+
+  function made(path: string, sql: string): string {
+    const folder = newStateFolder();
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    inDatabase(join(folder, path), sql);
+    return folder;
+  }
+
+  function inDatabase(file: string, sql: string): void {
+    const database = new DatabaseSync(file);
+    database.exec(sql);
+    database.close();
+  }
+
+  const ROOM = `CREATE TABLE room (id, epoch, is_flush_held); INSERT INTO room VALUES (1, 5, 1);
+    CREATE TABLE _due (name PRIMARY KEY, at, attempts);
+    CREATE TABLE _migrations (id, name); INSERT INTO _migrations VALUES (1, 'room');`;
+
+  it.each([
+    [
+      "D1",
+      "databases/v3/d1/main/0a.sqlite",
+      "CREATE TABLE d1_migrations (name); INSERT INTO d1_migrations VALUES ('9999_later.sql')",
+    ],
+    ["a room", OBJECT, `${ROOM} INSERT INTO _migrations VALUES (9999, 'later')`],
+  ])("that a newer version left in %s are refused", (_what, path, sql) => {
+    expect(() => prepareDatabases(made(path, sql), 7)).toThrow(/newer version.*9999_later\.sql/);
+  });
+
+  it.each([
+    [
+      "does not keep names",
+      "CREATE TABLE _cf_METADATA (key PRIMARY KEY, value)",
+      "CREATE TABLE _cf_ALARM (actor_id PRIMARY KEY, scheduled_time, actor_name)",
+    ],
+    [
+      "lists alarms otherwise",
+      "CREATE TABLE _cf_METADATA (key PRIMARY KEY, value); CREATE TABLE __miniflare_do_name (name)",
+      "CREATE TABLE _cf_ALARM (actor_id PRIMARY KEY, at)",
+    ],
+    ["lists none", "CREATE TABLE _cf_METADATA (key PRIMARY KEY, value)", "CREATE TABLE other (a)"],
+  ])("get their new epoch also where the runtime %s", (_what, runtime, alarms) => {
+    const folder = made(OBJECT, `${ROOM} ${runtime}`);
+    inDatabase(join(folder, dirname(OBJECT), "metadata.sqlite"), alarms);
+    expect(prepareDatabases(folder, 7)).toBe(1);
+    const database = new DatabaseSync(join(folder, OBJECT));
+    expect(database.prepare("SELECT epoch, is_flush_held FROM room").get()).toEqual({ epoch: 7, is_flush_held: 0 });
+    expect(database.prepare("SELECT name, at FROM _due").get()).toEqual({ name: "flush:main", at: 0 });
+    database.close();
   });
 });

@@ -54,9 +54,10 @@ const { appendFileSync } = require("node:fs");
 const { basename } = require("node:path");
 const call = [basename(process.argv[1]), ...process.argv.slice(2)].join(" ");
 appendFileSync(${JSON.stringify(calls)}, call + "\\n");
-const { FAIL_AT, GZIP_KIB = "250.00", SECRETS = '[{ "name": "AUTH_SECRET" }]' } = process.env;
-if (FAIL_AT && call.startsWith(FAIL_AT)) { console.error("It did not work."); process.exit(7); }
-if (call.includes("--dry-run")) console.log("Total Upload: 1000.00 KiB / gzip: " + GZIP_KIB + " KiB");
+const { FAIL_AT, HANG_AT, GZIP_KIB = "250.00", SECRETS = '[{ "name": "AUTH_SECRET" }]' } = process.env;
+if (HANG_AT && call.startsWith(HANG_AT)) setInterval(() => {}, 1_000);
+else if (FAIL_AT && call.startsWith(FAIL_AT)) { console.error("It did not work."); process.exit(7); }
+else if (call.includes("--dry-run")) console.log("Total Upload: 1000.00 KiB / gzip: " + GZIP_KIB + " KiB");
 else if (call.startsWith("wrangler check startup")) console.log("│   Active: 42.5 ms");
 else if (call.startsWith("wrangler secret list")) console.log(SECRETS);
 else if (call.startsWith("wrangler deploy")) console.log("Deployed ${name} triggers\\n  http://127.0.0.1:${port}\\nCurrent Version ID: 1");
@@ -134,6 +135,45 @@ else if (call.startsWith("wrangler deploy")) console.log("Deployed ${name} trigg
       "Not set: AUTH_SECRET. Set it: openssl rand -base64 48 | npx wrangler secret put AUTH_SECRET",
     );
     expect(called()).toEqual(STEPS.slice(0, 4));
+  });
+
+  it("finds the secrets among what wrangler warns of", async () => {
+    const warning = "▲ [WARNING] Processing wrangler.jsonc: [something] is deprecated []";
+    const list = JSON.stringify([{ name: "OTHER" }, { name: "AUTH_SECRET", type: "secret_text" }], null, 2);
+    expect(await deploy({ SECRETS: [warning, list, warning].join("\n") })).toMatchObject({ code: 0 });
+    expect(called()).toEqual(STEPS);
+  });
+
+  it("touches nothing where wrangler does not say which secrets are set", async () => {
+    const { code, output } = await deploy({ SECRETS: "▲ [WARNING] nothing" });
+    expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining("does not say which secrets") });
+    expect(called()).toEqual(STEPS.slice(0, 4));
+  });
+
+  it("that was stopped is not taken for done", async () => {
+    const { code } = await runToEnd({
+      program: "src/deploy/deploy.ts",
+      args: ["--settings", settingsFile(SETTINGS)],
+      environment: { PATH: `${folder}${delimiter}${process.env.PATH}`, HANG_AT: "wrangler d1 migrations" },
+      started: async (child) => {
+        await expect.poll(called, { timeout: 20_000 }).toHaveLength(5);
+        child.kill("SIGTERM");
+      },
+    });
+    expect(code).toBe(130);
+    expect(called()).toEqual(STEPS.slice(0, 5));
+  });
+
+  it("says that its tools are not there", async () => {
+    const { code, output } = await deploy({ PATH: folder.replace(/$/, "-nowhere") });
+    expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining("cannot be started") });
+    expect(output).not.toMatch(/\n\s+at /);
+  });
+
+  it("waits for seconds, not for words", async () => {
+    const { code, output } = await deploy({}, "--wait", "long");
+    expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining("--wait takes seconds") });
+    expect(called()).toEqual([]);
   });
 
   it("refuses a Worker that is too large for the platform", async () => {

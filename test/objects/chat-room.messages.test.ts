@@ -1,4 +1,7 @@
+import { runInDurableObject } from "cloudflare:test";
+import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
+import { sendBody } from "../../objects/chat-room/rules.ts";
 import { makePeople, makeRoom } from "../support/rooms.ts";
 import { type AnyFrame, connect, type TestSocket } from "../support/sockets.ts";
 
@@ -50,6 +53,42 @@ it("knows the body first sent after further edits and after the deletion, and wh
     id: 2,
     duplicate: true,
   });
+});
+
+it("knows the same send again by what was kept of it, whatever else was in the frame", async () => {
+  const { mina } = await trio();
+  const send = { type: "message.send", clientId: "c1", content: "one", fileMetadata: { width: 3 } };
+  expect(await mina.request(send)).toMatchObject({ id: 1, duplicate: false });
+  expect(await mina.request(send)).toMatchObject({ id: 1, duplicate: true });
+  await mina.request({ type: "message.edit", id: 1, content: "two" });
+  expect(await mina.request(send)).toMatchObject({ id: 1, duplicate: true });
+});
+
+it("knows the body first sent after an edit and back, also of a row that kept its hash from the start", async () => {
+  const ids = await makePeople(1);
+  const { stub } = await makeRoom(ids);
+  const mina = await connect(stub, { userId: ids[0] ?? 0 });
+  for (const clientId of ["c1", "c2"]) await say(mina, clientId, "one");
+  const hash = createHash("sha256")
+    .update(sendBody({ messageType: "TEXT", content: "one" }))
+    .digest("base64url");
+  await runInDurableObject(stub, (_, { storage }) =>
+    storage.sql.exec("UPDATE messages SET body_hash = ? WHERE id = 2", hash.slice(0, 16)),
+  );
+  for (const [id, clientId] of [
+    [1, "c1"],
+    [2, "c2"],
+  ] as const) {
+    expect(await say(mina, clientId, "one")).toMatchObject({ id, duplicate: true });
+    for (const content of ["two", "one"]) {
+      await mina.request({ type: "message.edit", id, content });
+      expect(await say(mina, clientId, "one")).toMatchObject({ id, duplicate: true });
+      expect(await say(mina, clientId, "two")).toMatchObject({ code: "conflict" });
+    }
+    await mina.request({ type: "message.delete", id });
+    expect(await say(mina, clientId, "one")).toMatchObject({ id, duplicate: true });
+    expect(await say(mina, clientId, "two")).toMatchObject({ code: "conflict" });
+  }
 });
 
 it("lets the sender alone edit, and nobody once it is deleted", async () => {

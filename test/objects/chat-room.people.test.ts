@@ -1,7 +1,9 @@
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
+import type { ChatRoom } from "../../objects/chat-room/chat-room.ts";
 import { makePeople, makeRoom, roomStub } from "../support/rooms.ts";
-import { connect, upgrade } from "../support/sockets.ts";
+import { type AnyFrame, connect, upgrade } from "../support/sockets.ts";
+import { forgeToken } from "../support/tokens.ts";
 
 function newcomer(userId: number): { userId: number; name: string; imageUrl: null; role: "MEMBER" } {
   return { userId, name: `Person ${userId}`, imageUrl: null, role: "MEMBER" };
@@ -168,4 +170,54 @@ it("closes the oldest of a user's sockets beyond twenty", async () => {
   for (let n = 0; n < 21; n += 1) sockets.push(await connect(stub, { userId: a }));
   expect((await sockets[0]?.waitForClose())?.code).toBe(4409);
   expect(sockets.slice(1).every(({ closed }) => closed === undefined)).toBe(true);
+});
+
+it("shows and numbers nothing of a group that was rolled back", async () => {
+  const [a = 0, b = 0] = await makePeople(2);
+  const { stub } = await makeRoom([a, b]);
+  await runInDurableObject(stub, (_, { storage }) => {
+    const exec = storage.sql.exec.bind(storage.sql);
+    let fails = true;
+    Object.defineProperty(storage.sql, "exec", {
+      configurable: true,
+      value: (query: string, ...bindings: SqlStorageValue[]) => {
+        // The last statement of the first group, after all of its jobs.
+        if (fails && query.startsWith("INSERT INTO _due")) {
+          fails = false;
+          throw new Error("disk I/O error");
+        }
+        return exec(query, ...bindings);
+      },
+    });
+  });
+  const renamed = { name: "Renamed", imageUrl: null };
+  await expect(runInDurableObject(stub, (room: ChatRoom) => room.updateProfile(b, renamed))).rejects.toThrow("disk");
+
+  const watcher = await connect(stub, { userId: a });
+  const before = await watcher.waitFor("welcome");
+  expect(before).toMatchObject({ rev: 0, messageId: 0 });
+  const shown = (frame: AnyFrame) => frame.participants.find(({ userId }: { userId: number }) => userId === b);
+  expect(shown(before)).toMatchObject({ rev: 0, online: false });
+  expect(shown(before).name).not.toBe("Renamed");
+
+  await stub.updateProfile(b, renamed);
+  expect(await watcher.waitFor("participant.updated")).toMatchObject({ rev: 1, participant: { name: "Renamed" } });
+  const other = await connect(stub, { userId: b });
+  expect(shown(await other.waitFor("welcome"))).toMatchObject({ name: "Renamed", rev: 1, online: true });
+});
+
+it("keeps somebody online whose one socket took a new token and whose other one went", async () => {
+  const [a = 0, b = 0] = await makePeople(2);
+  const { stub } = await makeRoom([a, b]);
+  const watcher = await connect(stub, { userId: a });
+  const phone = await connect(stub, { userId: b, deviceId: "phone" });
+  const laptop = await connect(stub, { userId: b, deviceId: "laptop" });
+  const token = await forgeToken({ userId: b });
+  expect(await phone.request({ type: "auth.refresh", token })).toMatchObject({ type: "ack" });
+  laptop.close();
+  await phone.request({ type: "message.send", clientId: "c1", content: "still here" });
+  expect(watcher.of("participant.offline")).toEqual([]);
+  // The refreshed socket belongs to the new token's device now, and to nobody's old one.
+  expect([await stub.endSockets(b, "phone"), await stub.endSockets(b, "a-device")]).toEqual([0, 1]);
+  await watcher.waitFor((frame) => frame.type === "participant.offline" && frame.userId === b);
 });

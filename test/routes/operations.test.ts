@@ -19,10 +19,13 @@ describe("health", () => {
     expect(await response.json()).toEqual({ status: "ready" });
   });
 
-  test("/readyz says that the signing secret is too short", async () => {
-    const response = await app.fetch(requestFor("GET", "/readyz"), { ...env, AUTH_SECRET: "too short" });
+  test.each([
+    ["AUTH_SECRET", "auth_secret"],
+    ["AUTH_SECRET_PREVIOUS", "auth_secret_previous"],
+  ])("/readyz says that %s is too short: tokens under it are accepted", async (secret, path) => {
+    const response = await app.fetch(requestFor("GET", "/readyz"), { ...env, [secret]: "too short" });
     expect(response.status).toBe(503);
-    expect(problem.parse(await response.json())).toMatchObject({ errors: [{ path: "auth_secret" }] });
+    expect(problem.parse(await response.json())).toMatchObject({ errors: [{ path }] });
   });
 
   test("/readyz names what does not answer", async () => {

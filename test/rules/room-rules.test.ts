@@ -80,13 +80,15 @@ describe("sending", () => {
     const body = (fields: object): string => sendBody(facts(fields).command);
     expect(body({ clientId: "c2", ref: 7 })).toBe(body({}));
     expect(body({ fileUrl: null, replyToId: null, fileMetadata: null })).toBe(body({}));
+    // Nothing is kept of metadata without a file: the message that it became has none.
+    expect(body({ fileMetadata: { width: 3 } })).toBe(body({}));
     const bodies = [
       {},
       { content: "안녕!" },
       { replyToId: 1 },
       { messageType: "VOICE" },
       { fileUrl: "x" },
-      { fileMetadata: {} },
+      { fileUrl: "x", fileMetadata: {} },
     ];
     expect(new Set(bodies.map(body)).size).toBe(bodies.length);
   });

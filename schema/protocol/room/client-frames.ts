@@ -37,7 +37,7 @@ export const messageCorrect = z
     type: z.literal("message.correct"),
     ...command,
     id: messageId,
-    corrected: content,
+    corrected: content.describe("The better wording, of the whole message. Not blank; counted in characters."),
     note: filledText(LIMITS.noteCharacters).nullish().describe("Why this is better."),
   })
   .describe("Proposes a better wording of somebody else's message. Sent again, it replaces one's earlier proposal.");

@@ -93,7 +93,7 @@ export const ADMIN_OPERATIONS = {
     id: "getReadiness",
     area: "Health",
     summary: "Does everything behind it answer?",
-    description: "Asks D1, KV, R2 and an object.",
+    description: "Asks D1, KV, R2 and an object, and whether the signing secrets are long enough.",
     caller: "anybody",
     answers: { 200: { description: "All of them do.", schema: readyAnswer, example: { status: "ready" } } },
     refusals: { unavailable: "`errors` names what does not answer. Wait for `Retry-After` seconds." },

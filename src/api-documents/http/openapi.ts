@@ -75,7 +75,9 @@ export function openApiDocument() {
         "Bodies are JSON. A thing that was created or fetched is the body itself. Ids are integers, times ISO 8601 in " +
         "UTC. Lists are `{ items, nextCursor }`, where `nextCursor` is null at the end. Every refusal is " +
         "`application/problem+json` with a stable `code`. Fields may be added at any time: ignore those you do not " +
-        "know. What goes over the sockets is in the AsyncAPI document, `/v1/asyncapi.json`.",
+        "know. What goes over the sockets is in the AsyncAPI document, `/v1/asyncapi.json`.\n\n" +
+        "Access tokens come from `POST /v1/auth/dev-login` where development is allowed; elsewhere the operator's own " +
+        "backend signs people in and makes their tokens.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/", description: "This server." }],

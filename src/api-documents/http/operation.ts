@@ -57,7 +57,7 @@ export function refusalsOf({
     ...(caller !== "anybody" && { unauthorized: "There is no access token, or not a valid one." }),
     ...(caller === "operator" && { forbidden: "The caller is not an operator." }),
     ...(path && { not_found: "There is nothing at this address." }),
-    ...(caller === "user" &&
+    ...((caller === "user" || caller === "operator") &&
       path && { unavailable: "The room is moving or too busy. Wait for `Retry-After` seconds." }),
     ...(area !== "Health" && { internal: "Something failed on the server. It may be tried again." }),
   };

@@ -5,6 +5,7 @@ import {
   asyncApiDocument,
   clientComponent,
   clientEntries,
+  EVENT_GOES_TO,
   type FrameMessage,
   frameComponents,
   frameMessages,
@@ -13,7 +14,7 @@ import {
 } from "../sockets/asyncapi.ts";
 import { type ClientFrameEntry, type ClientType, COMMON_REFUSALS } from "../sockets/client-frames.ts";
 import { SERVER_FRAMES } from "../sockets/server-frames.ts";
-import { SOCKET_RULES } from "../sockets/socket-rules.ts";
+import { LIMITED, SOCKET_RULES } from "../sockets/socket-rules.ts";
 import { html, inline, jsonBlock, type Markup, prose } from "./html.ts";
 import { renderPage } from "./layout.ts";
 import { describe, fieldTable, schemaSections } from "./schema-table.ts";
@@ -67,7 +68,7 @@ function clientSection(type: ClientType, entry: ClientFrameEntry<{ type: string 
 ${describe(components[component] ?? {})}
 ${fieldTable(components[component] ?? {}, components)}
 ${exampleOf("Example", messages[component])}
-<p>${inline(answerInWords(entry))}${entry.event && html` Everybody in the room, the sender included, gets <a href="#${serverComponent(entry.event)}"><code>${entry.event}</code></a>.`}</p>
+<p>${inline(answerInWords(entry))}${entry.event && html` ${EVENT_GOES_TO} <a href="#${serverComponent(entry.event)}"><code>${entry.event}</code></a>.`}</p>
 ${replies.filter(({ name }) => name !== "error").map((message) => exampleOf("Answer", message))}
 ${refusals.length > 0 ? html`<h4>Refused with</h4>${refusalList(refusals)}` : undefined}
 </section>`;
@@ -135,7 +136,8 @@ ${refusalList(Object.entries(COMMON_REFUSALS))}
       const { perSecond, burst } = SOCKET_RULES["x-rate-limits"][name];
       return html`<dt><code>${name}</code></dt><dd>${perSecond} per second, ${burst} at once</dd>`;
     })}${Object.entries(SOCKET_RULES["x-limits"]).map(
-      ([name, value]) => html`<dt><code>${name}</code></dt><dd>${value.toLocaleString("en")}</dd>`,
+      ([name, value]) =>
+        html`<dt><code>${name}</code></dt><dd>${value.toLocaleString("en")}: ${inline(LIMITED[name as keyof typeof LIMITED])}</dd>`, // they have the same keys
     )}</dl>`,
   },
 ];

@@ -118,7 +118,7 @@ function operations(messages: Readonly<Record<string, FrameMessage>>): Record<st
         summary: messages[clientComponent(type)]?.summary,
         description: [
           answerInWords(entry),
-          entry.event ? `Everybody in the room, the sender included, gets \`${entry.event}\`.` : "",
+          entry.event ? `${EVENT_GOES_TO} \`${entry.event}\`.` : "",
           refusals.length > 0 ? `Refused with:\n\n- ${refusals.join("\n- ")}` : "",
         ]
           .filter(Boolean)
@@ -140,6 +140,9 @@ function operations(messages: Readonly<Record<string, FrameMessage>>): Record<st
   ]);
   return Object.fromEntries([...received, ...sent]);
 }
+
+/** Not for what was so already, nor for what was sent again. */
+export const EVENT_GOES_TO = "Where it changes something, everybody in the room, the sender included, gets";
 
 export function answerInWords({ answer, refusals }: ClientFrameEntry<{ type: string }>): string {
   if (answer === "ack") return "Answered with `ack` or `error`, with the same `ref`.";
@@ -177,9 +180,18 @@ export function asyncApiDocument() {
         address: "/v1/rooms/{roomId}/socket",
         title: "Room",
         description:
-          "For active participants of the room. The first frame is `welcome`: the room, and the position from which " +
-          "events follow. Messages count `id`, all other changes count `rev`, both without gaps: who misses one asks " +
-          "with `sync`. Who offers no subprotocol of ours speaks JSON.",
+          "For active participants of the room, with an access token: in `Authorization: Bearer <access token>`, or in " +
+          "browsers, which cannot set headers, as a subprotocol beside the encoding: " +
+          '`new WebSocket(url, ["studymate.v1.json", "bearer.<access token>"])`. Who offers no encoding speaks JSON. ' +
+          "A page's `Origin` must be the server's own or on its allow list. What is refused before the socket opens is " +
+          "in the OpenAPI document, where tokens come from as well.\n\n" +
+          "The first frame is `welcome`: the room, and the position (`messageId`, `rev`) from which events follow. It " +
+          "holds no messages: those come by `history`, or over HTTP. Each `message.created` has the next `id`, each " +
+          "other event with a `rev` the next `rev`; one that is not higher than the client's position is known already.\n\n" +
+          "Who finds a gap, or comes back, asks with `sync` for what is past its position. Until `sync.completed`, " +
+          "whose position then holds, gaps mean nothing, and of two states of a row the higher `rev` is kept. Where " +
+          "that has `reset`, or `welcome` another `epoch`, the client drops what it has and starts over.\n\n" +
+          "What was sent and not acknowledged when a socket ended is sent again, with the same `clientId`: it is one message.",
         parameters: { roomId: { description: "The room.", examples: ["7001"] } },
         servers: [{ $ref: "#/servers/server" }],
         messages: Object.fromEntries(

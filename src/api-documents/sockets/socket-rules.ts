@@ -22,6 +22,27 @@ const closings = Object.entries(CLOSE_CODES).map(([reason, { code, reconnect }])
   return { code, reason, meaning: CLOSED_BECAUSE[reason as CloseReason], reconnect }; // a key of CLOSE_CODES
 });
 
+/** What each of the limits is of. */
+export const LIMITED: Readonly<Record<keyof typeof LIMITS, string>> = {
+  frameBytes: "bytes of a client's frame.",
+  frameDepth: "objects and lists inside each other in it.",
+  contentCharacters: "characters of a message, or of its correction.",
+  noteCharacters: "characters of a correction's note.",
+  clientIdCharacters: "characters.",
+  refCharacters: "characters, where it is a string.",
+  nameCharacters: "characters of a room's name.",
+  descriptionCharacters: "characters of a room's description.",
+  fileMetadataBytes: "bytes of `fileMetadata` as JSON.",
+  emojiPerMessage: "different emoji at one message.",
+  reactionsPerMessage: "reactions to one message, of all people together.",
+  correctionsPerMessage: "corrections of one message, one per participant.",
+  participantsPerGroup: "active participants of a GROUP.",
+  participantsWithReceipts: "active participants; above that nobody is told who read, came online or went.",
+  socketsPerUser: "sockets of one user in one room.",
+  pageSize: "messages of a page, and of a `sync.rows`.",
+  typingMs: "milliseconds after which somebody no longer types, unless they say so again.",
+};
+
 export const SOCKET_RULES = {
   "x-subprotocols": SUBPROTOCOLS,
   "x-heartbeat": {
