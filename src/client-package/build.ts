@@ -26,7 +26,12 @@ export async function buildClientPackage(outFolder: string): Promise<void> {
     input: ENTRIES,
     external: isPackage,
     platform: "neutral",
-    treeshake: { moduleSideEffects: false },
+    // What the server needs of a module that both use is left out: its constants are made by calls that do nothing else.
+    treeshake: {
+      moduleSideEffects: false,
+      propertyReadSideEffects: false,
+      manualPureFunctions: ["Uint8Array.of", "utf8.encode"],
+    },
     transform: {
       target: TARGET,
       inject: {

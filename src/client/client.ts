@@ -1,6 +1,7 @@
 /** The person's client: the HTTP calls, the list of rooms, and the rooms that are open, shared by whoever asks for them. */
 import type { CreateRoomRequest, RoomAnswer } from "../../schema/api/rooms.ts";
 import type { Encoding } from "../../schema/protocol/version.ts";
+import { denial } from "./connection.ts";
 import type { Debug, DebugEvent } from "./debug.ts";
 import { HttpApi, type HttpOptions, whyRefused } from "./http.ts";
 import { RoomConnection, type RoomDeps } from "./room.ts";
@@ -9,7 +10,7 @@ import type { SocketConstructor } from "./socket.ts";
 import { type DeviceStore, openDeviceStore } from "./storage/device-store.ts";
 import type { OutboxRow } from "./storage/outbox-rows.ts";
 import type { ClientStorage } from "./storage/storage.ts";
-import type { TokenProvider } from "./tokens.ts";
+import { mayBeOf, type TokenNeed, type TokenProvider } from "./tokens.ts";
 
 export interface ClientOptions extends HttpOptions {
   /** The access token to use now; see `TokenNeed` for what it may be told. */
@@ -61,7 +62,7 @@ export class StudyMateClient extends HttpApi {
   #isClosed = false;
 
   constructor(options: ClientOptions) {
-    super(options, options.token);
+    super(options, (need) => this.#token(need));
     this.#options = options;
     this.#debug = (event) => {
       try {
@@ -115,7 +116,7 @@ export class StudyMateClient extends HttpApi {
     return created;
   }
 
-  /** Closes every room, and the client with them. What is unsent stays on the device. */
+  /** Closes every room, and the client with them, for good. What is unsent stays on the device. */
   close(): void {
     this.#isClosed = true;
     for (const { room } of [...this.#rooms.values()]) room.close();
@@ -125,11 +126,20 @@ export class StudyMateClient extends HttpApi {
 
   /**
    * Closes the client and deletes what this device keeps of this user, unsent messages too: for a sign-out on a computer
-   * that others use.
+   * that others use. Other tabs have clients of their own. False: the storage failed, and may still hold it.
    */
-  async forget(): Promise<void> {
+  forget(): Promise<boolean> {
     this.close();
-    await this.#device.clear();
+    return this.#device.clear();
+  }
+
+  /** Nothing is asked for in somebody else's name, where a token says whose it is. */
+  async #token(need: TokenNeed): Promise<string> {
+    const { token, userId } = this.#options;
+    const given = await token(need);
+    if (userId === undefined || mayBeOf(given, userId)) return given;
+    this.#wrongUser();
+    throw denial("wrong_user");
   }
 
   #open(roomId: number): OpenRoom {
@@ -143,13 +153,13 @@ export class StudyMateClient extends HttpApi {
   }
 
   #roomDeps(roomId: number): RoomDeps {
-    const { baseUrl, token, userId, encoding = "msgpack", random = Math.random } = this.#options;
+    const { baseUrl, userId, encoding = "msgpack", random = Math.random } = this.#options;
     const url = new URL(`/v1/rooms/${roomId}/socket`, baseUrl);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     return {
       url: url.href,
       encoding,
-      token,
+      token: (need) => this.#token(need),
       userId,
       // Every runtime's own class has the members of `SocketLike`, typed more narrowly.
       WebSocket: this.#options.WebSocket ?? (globalThis.WebSocket as unknown as SocketConstructor),
@@ -159,7 +169,7 @@ export class StudyMateClient extends HttpApi {
       outboxRows: this.#device.outboxRows,
       debug: this.#debug,
       onChange: (room) => this.#roomChanged(room),
-      onWrongUser: () => this.#wrongUser(),
+      onWrongUser: () => this.#wrongUser(roomId),
       onClose: (room) => this.#roomClosed(room),
     };
   }
@@ -197,9 +207,10 @@ export class StudyMateClient extends HttpApi {
     }
   }
 
-  #wrongUser(): void {
+  #wrongUser(roomId?: number): void {
+    this.#debug({ event: "wrong user", ...(roomId !== undefined && { roomId }), detail: "the token is not of userId" });
     void this.#device.outboxRows.disown();
-    this.#list.forget();
+    this.#list.forget(denial("wrong_user"));
     for (const { room } of [...this.#rooms.values()]) room.stop("wrong_user");
   }
 }

@@ -5,7 +5,7 @@
  */
 import { wireBytes } from "../../schema/protocol/codec.ts";
 import type { ErrorFrame } from "../../schema/protocol/envelope.ts";
-import { LIMITS } from "../../schema/protocol/limits.ts";
+import type { LIMITS } from "../../schema/protocol/limits.ts";
 import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
 import { backoffMs, RETRY_COMMAND } from "./backoff.ts";
@@ -134,6 +134,7 @@ function isSameLane(a: Pending, b: Pending): boolean {
   return a === b || ("id" in a.command && "id" in b.command && a.command.id === b.command.id);
 }
 
+const FRAME_BYTES: (typeof LIMITS)["frameBytes"] = 65_536;
 /** The envelope's part of a frame: `ref`, and what an encoding adds. */
 const ENVELOPE_BYTES = 256;
 
@@ -143,10 +144,10 @@ const ENVELOPE_BYTES = 256;
  */
 function whyUnsendable(command: Command): StudyMateError | undefined {
   const isWellFormed = Object.values(command).every((field) => typeof field !== "string" || field.isWellFormed());
-  if (!isWellFormed) return new StudyMateError("invalid_frame", "Text must not hold half of a character.");
+  if (!isWellFormed) return new StudyMateError("invalid_frame", "Half of a character.");
   // JSON is the longer one of the encodings.
-  const isTooLarge = wireBytes(JSON.stringify(command)) > LIMITS.frameBytes - ENVELOPE_BYTES;
-  return isTooLarge ? new StudyMateError("too_large", "This is larger than a frame may be.") : undefined;
+  const isTooLarge = wireBytes(JSON.stringify(command)) > FRAME_BYTES - ENVELOPE_BYTES;
+  return isTooLarge ? new StudyMateError("too_large", "Larger than a frame.") : undefined;
 }
 
 function errorOf({ code, message, retryable, retryAfterMs }: ErrorFrame): StudyMateError {

@@ -172,6 +172,11 @@ export class Connection {
   }
 }
 
+/** The person may not see the room any more, or there is none. */
+export function isLost(reason: unknown): boolean {
+  return reason === "removed" || reason === "gone" || reason === "forbidden" || reason === "not_found";
+}
+
 /** What everything that waits for a denied connection is rejected with. */
 export function denial(reason: DeniedReason): StudyMateError {
   switch (reason) {

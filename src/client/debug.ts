@@ -14,8 +14,8 @@ export type DebugEvent =
   | { readonly event: "storage"; readonly detail: "read" | "write" | "row"; readonly reason: string }
   /** Messages of tabs that are gone were taken over; or tabs cannot see each other here. */
   | { readonly event: "tab"; readonly detail: "adopted" | "no locks"; readonly messages: number }
-  /** The token is not of `ClientOptions.userId`: nothing was sent, the room is denied with `wrong_user`. */
-  | { readonly event: "wrong user"; readonly roomId: number; readonly detail: string };
+  /** The token is not of `ClientOptions.userId`: nothing was sent, every room is denied with `wrong_user`. */
+  | { readonly event: "wrong user"; readonly roomId?: number; readonly detail: string };
 
 export type Debug = (event: DebugEvent) => void;
 

@@ -1,5 +1,5 @@
 import type { Problem, ProblemCode } from "../../schema/api/problem.ts";
-import { ERRORS, type ErrorCode } from "../../schema/protocol/errors.ts";
+import type { ERRORS, ErrorCode } from "../../schema/protocol/errors.ts";
 
 /**
  * Why something failed, and what to do.
@@ -49,17 +49,19 @@ export class StudyMateError extends Error {
     super(message);
     this.code = code;
     this.status = details.status;
-    this.retryable = details.retryable ?? isRetryable(code);
+    this.retryable = details.retryable ?? Object.hasOwn(RETRYABLE, code);
     this.retryAfterMs = details.retryAfterMs;
     this.requestId = details.requestId;
     this.fields = details.fields ?? [];
   }
 }
 
-export function isProtocolCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERRORS, code);
-}
+type RetryableCode = { [Code in ErrorCode]: (typeof ERRORS)[Code]["retryable"] extends true ? Code : never }[ErrorCode];
 
-function isRetryable(code: StudyMateErrorCode): boolean {
-  return code === "network" || (isProtocolCode(code) && ERRORS[code].retryable);
-}
+/** As in the schema, which the compiler compares; its texts are the server's. */
+const RETRYABLE: Readonly<Record<RetryableCode | "network", true>> = {
+  network: true,
+  rate_limited: true,
+  unavailable: true,
+  internal: true,
+};

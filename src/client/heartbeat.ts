@@ -40,7 +40,8 @@ export class Heartbeat {
 
   #tick(): void {
     if (this.#unansweredSince === undefined) this.#ask();
-    else if (Date.now() - this.#unansweredSince >= HEARTBEAT_DEADLINE_MS) this.#dead();
+    // By the distance, as clocks are set back too.
+    else if (Math.abs(Date.now() - this.#unansweredSince) >= HEARTBEAT_DEADLINE_MS) this.#dead();
   }
 
   #ask(): void {

@@ -48,7 +48,6 @@ interface Entry {
 
 /** Where unsent messages are kept. */
 export interface OutboxKeeper {
-  readonly isReady: boolean;
   readonly nextSeq: () => number;
   readonly put: (row: OutboxRow) => void;
   readonly remove: (roomId: number, clientId: string) => void;
@@ -58,6 +57,8 @@ export interface OutboxDeps {
   readonly roomId: number;
   readonly keeper: OutboxKeeper;
   readonly request: (command: Command) => Promise<Ack>;
+  /** The request would leave now, or be refused for good: what waits for a connection can still be taken back. */
+  readonly canAsk: () => boolean;
   readonly onChange: () => void;
 }
 
@@ -65,6 +66,9 @@ export class Outbox {
   readonly #deps: OutboxDeps;
   #entries: readonly Entry[] = [];
   #inFlight: Entry | undefined;
+  /** What an earlier page left is known: nothing written since may leave before it. */
+  #isRestored = false;
+  #isEnded = false;
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
@@ -95,8 +99,10 @@ export class Outbox {
 
   /** What an earlier page or another tab left: before what this page has written at the start, after it later. */
   restore(rows: readonly OutboxRow[], place: "first" | "last"): void {
+    if (this.#isEnded) return;
     const known = new Set(this.#entries.map(({ shown }) => shown.clientId));
     const found = rows.filter(({ clientId }) => !known.has(clientId)).map(newEntry);
+    this.#isRestored = true;
     if (found.length > 0) {
       this.#entries = place === "first" ? [...found, ...this.#entries] : [...this.#entries, ...found];
       this.#deps.onChange();
@@ -124,7 +130,7 @@ export class Outbox {
     if (entry.row.hasLeft && entry.shown.state === "sending") return false;
     this.#deps.keeper.remove(this.#deps.roomId, clientId);
     this.#entries = this.#entries.filter((other) => other !== entry);
-    entry.result.reject(new StudyMateError("cancelled", "The message was taken back before it was sent."));
+    entry.result.reject(new StudyMateError("cancelled", "The message was taken back."));
     this.#deps.onChange();
     return true;
   }
@@ -133,6 +139,12 @@ export class Outbox {
   arrived(messageId: number): void {
     if (this.#entries.length === 0) return;
     this.#entries = this.#entries.filter((entry) => entry.id === undefined || entry.id > messageId);
+  }
+
+  /** The room is closed: nothing leaves any more, and those who wait for an answer are told. */
+  end(): void {
+    this.#isEnded = true;
+    this.pump();
   }
 
   /** Shows nothing any more, and tells those who wait for an answer. */
@@ -144,12 +156,16 @@ export class Outbox {
   async pump(): Promise<void> {
     const { roomId, keeper } = this.#deps;
     for (;;) {
-      if (this.#inFlight !== undefined || !keeper.isReady) return;
+      const mayLeave = this.#isEnded || (this.#isRestored && this.#deps.canAsk());
+      if (this.#inFlight !== undefined || !mayLeave) return;
       const entry = this.#entries.find(({ shown }) => shown.state === "sending");
       if (entry === undefined) return;
       this.#inFlight = entry;
-      entry.row = { ...entry.row, hasLeft: true };
-      keeper.put(entry.row);
+      // In a closed room the request is refused here.
+      if (!this.#isEnded) {
+        entry.row = { ...entry.row, hasLeft: true };
+        keeper.put(entry.row);
+      }
       try {
         // The answer to `message.send` has these fields: schema/protocol/room/client-frames.ts.
         const { id, createdAt, duplicate } = (await this.#deps.request(commandOf(entry.row))) as Ack & SentMessage;
@@ -204,5 +220,5 @@ function storedError({ code, message, retryable }: NonNullable<OutboxRow["error"
 }
 
 function commandOf({ clientId, content, options }: OutboxRow): Extract<Command, { type: "message.send" }> {
-  return { type: "message.send", clientId, content, ...options };
+  return { ...options, type: "message.send", clientId, content };
 }

@@ -3,8 +3,10 @@
  * happens in the rooms that are open here. How news of the other rooms come is nobody else's business.
  */
 import type { RoomListItem } from "../../schema/api/rooms.ts";
+import { isLost } from "./connection.ts";
 import { StudyMateError } from "./errors.ts";
 import type { Page } from "./http.ts";
+import { Listeners } from "./listeners.ts";
 import { byActivity, type RoomView, withRoom } from "./room-list-merge.ts";
 import type { RoomSnapshot } from "./snapshot.ts";
 import type { Device } from "./storage/device.ts";
@@ -48,7 +50,7 @@ const UNKNOWN: RoomListSnapshot = { rooms: undefined, isStale: true, error: unde
 
 export class LiveRoomList implements RoomList {
   readonly #deps: RoomListDeps;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   /** What is known of rooms that are or were open, and until when it counts. */
   readonly #views = new Map<number, { readonly view: RoomView; readonly until: number }>();
   /** As the server or the device told it. */
@@ -69,12 +71,10 @@ export class LiveRoomList implements RoomList {
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
-    // A function of its own for each subscription, so that ending one twice does not end another's.
-    const own = () => listener();
-    this.#listeners.add(own);
+    const end = this.#listeners.add(listener);
     if (this.#listeners.size === 1) this.#watch();
     return () => {
-      if (this.#listeners.delete(own) && this.#listeners.size === 0) this.#rest();
+      if (end() && this.#listeners.size === 0) this.#rest();
     };
   };
 
@@ -92,7 +92,7 @@ export class LiveRoomList implements RoomList {
   /** A room that is open here has changed. */
   roomChanged(roomId: number, { room, you, participants, messages, status }: RoomSnapshot): void {
     if (room === null || you === null) return;
-    if (status.reason === "removed" || status.reason === "gone") {
+    if (isLost(status.reason)) {
       this.#views.delete(roomId);
       this.#loaded = this.#loaded?.filter(({ id }) => id !== roomId);
       this.#changed();
@@ -109,8 +109,10 @@ export class LiveRoomList implements RoomList {
   }
 
   /** Ends all loading, and forgets what is shown: it was somebody else's. */
-  forget(): void {
+  forget(error: StudyMateError): void {
+    this.#error = error;
     this.#loaded = undefined;
+    this.#isStale = true;
     this.#views.clear();
     this.close();
     this.#changed();
@@ -143,20 +145,24 @@ export class LiveRoomList implements RoomList {
   async #loadAll(): Promise<void> {
     this.#restoring ??= this.#restore();
     await this.#restoring;
+    if (this.#isClosed) return;
     let waitMs = INTERVAL_MS;
     do {
       clearTimeout(this.#timer);
       this.#isAskedAgain = false;
       try {
-        this.#take(await this.#ask());
+        const items = await this.#ask();
+        if (this.#isClosed) return;
+        this.#take(items);
       } catch (error) {
+        if (this.#isClosed) return;
         this.#isStale = true;
         this.#error = error instanceof StudyMateError ? error : new StudyMateError("internal", "Loading failed.");
         waitMs = Math.max(INTERVAL_MS, this.#error.retryAfterMs ?? 0);
         this.#changed();
       }
-    } while (this.#isAskedAgain && !this.#isClosed);
-    if (this.#listeners.size > 0 && !this.#isClosed) this.#timer = setTimeout(() => this.#tick(), waitMs);
+    } while (this.#isAskedAgain);
+    if (this.#listeners.size > 0) this.#timer = setTimeout(() => this.#tick(), waitMs);
   }
 
   #tick(): void {
@@ -166,13 +172,14 @@ export class LiveRoomList implements RoomList {
 
   /** The whole list, or its first page before the rest of what is known. */
   async #ask(): Promise<readonly RoomListItem[]> {
-    const isWhole = Date.now() - this.#wholeAt >= WHOLE_EVERY_MS;
+    // By the distance, as clocks are set back too.
+    const isWhole = Math.abs(Date.now() - this.#wholeAt) >= WHOLE_EVERY_MS;
     const startedAt = Date.now();
     const items: RoomListItem[] = [];
     for (let cursor: string | undefined; ; ) {
       const page = await this.#deps.loadPage({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
       items.push(...page.items);
-      if (page.nextCursor === null || (isWhole && items.length >= MOST_ROOMS)) break;
+      if (page.nextCursor === null || page.items.length === 0 || (isWhole && items.length >= MOST_ROOMS)) break;
       if (!isWhole) return [...items, ...without(this.#loaded ?? [], items)];
       cursor = page.nextCursor;
     }
@@ -205,7 +212,7 @@ export class LiveRoomList implements RoomList {
   async #restore(): Promise<void> {
     const { device } = this.#deps;
     const [row] = await device.read(KEY);
-    if (row === undefined || this.#loaded !== undefined) return;
+    if (row === undefined || this.#loaded !== undefined || this.#isClosed) return;
     if (!isStored(row.value)) return device.reportRow("room-list");
     this.#loaded = row.value.rooms;
     this.#changed();
@@ -219,7 +226,7 @@ export class LiveRoomList implements RoomList {
         if (rooms !== undefined) void this.#deps.device.write(KEY, { version: 1, rooms });
       });
     }
-    for (const listener of [...this.#listeners]) listener();
+    this.#listeners.tell();
   }
 }
 

@@ -1,10 +1,20 @@
 /** A room as an application holds it: wires the connection, the state, the commands and the outbox; decides nothing itself. */
+import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame, Welcome } from "../../schema/protocol/room/server-frames.ts";
 import { type Command, Commands } from "./commands.ts";
-import { Connection, type ConnectionDeps, type ConnectionStatus, type DeniedReason, denial } from "./connection.ts";
+import {
+  Connection,
+  type ConnectionDeps,
+  type ConnectionStatus,
+  type DeniedReason,
+  denial,
+  isLost,
+} from "./connection.ts";
 import { type Debug, reportStatus } from "./debug.ts";
 import { History, PAGE } from "./history.ts";
-import { Outbox, type SendOptions, type SentMessage } from "./outbox.ts";
+import { Listeners } from "./listeners.ts";
+import { Outbox } from "./outbox.ts";
+import { RoomActions } from "./room-actions.ts";
 import { EMPTY_ROOM, type RoomState, type RoomStep, reduceRoom } from "./room-state.ts";
 import { ReadMarker, TypingSignal } from "./signals.ts";
 import { type RoomSnapshot, SnapshotMaker } from "./snapshot.ts";
@@ -27,7 +37,7 @@ const SYNC_DEADLINE_MS = 15_000;
 /** Frames without a promise share this `ref`; no command has it. */
 const SYNC_REF = "sync";
 
-export class RoomConnection {
+export class RoomConnection extends RoomActions {
   readonly id: number;
   readonly #deps: RoomDeps;
   readonly #connection: Connection;
@@ -36,7 +46,7 @@ export class RoomConnection {
   readonly #history: History;
   readonly #reader: ReadMarker;
   readonly #typing: TypingSignal;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   readonly #snapshots = new SnapshotMaker();
   #stopWatching = () => {};
   #state: RoomState = EMPTY_ROOM;
@@ -54,38 +64,47 @@ export class RoomConnection {
 
   /** Applications get rooms from their client. */
   constructor(id: number, deps: RoomDeps) {
-    this.id = id;
-    this.#deps = deps;
-    this.#connection = new Connection({
-      ...deps,
-      onFrames: (frames) => this.#received(frames),
-      onStatus: (status) => this.#statusChanged(status),
-    });
-    this.#commands = new Commands({
+    const commands = new Commands({
       send: (frame) => this.#connection.send(frame),
       onUnanswered: () => this.#connection.fail("silent"),
       onRetry: (detail, waitMs) => deps.debug({ roomId: id, event: "retry", detail, waitMs }),
       random: deps.random,
     });
-    const request = (command: Command) => this.#commands.request(command);
-    this.#outbox = new Outbox({
+    const request = (command: Command) => commands.request(command);
+    const outbox = new Outbox({
       roomId: id,
       keeper: deps.outboxRows,
       request,
+      canAsk: () => this.#isWelcomed || this.#status.state === "denied",
       onChange: () => {
         // An ack can come after its message: that of an earlier try, or of a message that a page brought.
-        this.#outbox.arrived(this.#state.position.messageId);
+        outbox.arrived(this.#state.position.messageId);
         this.#changed();
       },
     });
+    // Before the welcome nobody knows whose token it is: nothing is said in another's name.
+    const say = (frame: RoomClientFrame) => {
+      if (this.#isWelcomed) this.#connection.send(frame);
+    };
+    const typing = new TypingSignal((active) => say({ type: "typing", active }));
+    super({ outbox, request, typing });
+    this.id = id;
+    this.#deps = deps;
+    this.#commands = commands;
+    this.#outbox = outbox;
+    this.#typing = typing;
+    this.#reader = new ReadMarker((readId) => say({ type: "read", id: readId }));
     this.#history = new History({
       request,
       state: () => this.#state,
       onPage: (page) => this.#step(page),
       onChange: () => this.#changed(),
     });
-    this.#reader = new ReadMarker((readId) => this.#connection.send({ type: "read", id: readId }));
-    this.#typing = new TypingSignal((active) => this.#connection.send({ type: "typing", active }));
+    this.#connection = new Connection({
+      ...deps,
+      onFrames: (frames) => this.#received(frames),
+      onStatus: (status) => this.#statusChanged(status),
+    });
   }
 
   /** Begins to connect, once. `client.room()` and `client.retain()` do it for you. */
@@ -108,12 +127,7 @@ export class RoomConnection {
   }
 
   /** Calls back after every change. Returns what ends it; fit for `useSyncExternalStore`, as is `getSnapshot`. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    // A function of its own for each subscription, so that ending one twice does not end another's.
-    const own = () => listener();
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
-  };
+  readonly subscribe = (listener: () => void): (() => void) => this.#listeners.add(listener);
 
   /** The room as it is now; the same object until something changes. */
   readonly getSnapshot = (): RoomSnapshot => {
@@ -137,54 +151,6 @@ export class RoomConnection {
     return this.#live.promise;
   }
 
-  /**
-   * Writes a message of 1 to 4,000 characters. It is in the snapshot's `outbox` at once, survives lost connections,
-   * with `ClientOptions.userId` also a reload, and arrives once, after those written before it. Resolves when the server
-   * has stored it; rejects when it is refused for good, in which case it stays in the outbox as `failed`.
-   */
-  send(content: string, options?: SendOptions): Promise<SentMessage> {
-    this.#typing.set(false);
-    return this.#outbox.send(content, options);
-  }
-
-  /** Sends a `failed` message again, with its `clientId`. */
-  retry(clientId: string): Promise<SentMessage> {
-    return this.#outbox.retry(clientId);
-  }
-
-  /** Takes back a message that has failed or not left yet. False: it is too late. */
-  cancel(clientId: string): boolean {
-    return this.#outbox.cancel(clientId);
-  }
-
-  /**
-   * Changes your own message. This and the commands below resolve when stored, and reject with a `StudyMateError`;
-   * those about one message arrive in the order they were given.
-   */
-  edit(id: number, content: string): Promise<void> {
-    return this.#command({ type: "message.edit", id, content });
-  }
-
-  /** Deletes your own message, or as ADMIN anybody's. Its number stays, its content is null for everyone. */
-  delete(id: number): Promise<void> {
-    return this.#command({ type: "message.delete", id });
-  }
-
-  /** Proposes a better wording of somebody else's message; again: replaces your proposal. Note: up to 1,000 characters. */
-  correct(id: number, corrected: string, note?: string): Promise<void> {
-    return this.#command({ type: "message.correct", id, corrected, ...(note !== undefined && { note }) });
-  }
-
-  /** Adds your reaction, one emoji. */
-  react(id: number, emoji: string): Promise<void> {
-    return this.#command({ type: "reaction.add", id, emoji });
-  }
-
-  /** Takes your reaction back. */
-  unreact(id: number, emoji: string): Promise<void> {
-    return this.#command({ type: "reaction.remove", id, emoji });
-  }
-
   /** You have read everything up to this message. Cheap to call: only the furthest is sent, twice a second at most. */
   markRead(id: number): void {
     const { you, position } = this.#state;
@@ -192,11 +158,6 @@ export class RoomConnection {
     this.#reader.mark(id);
     this.#step({ type: "read.marked", id });
     this.#changed();
-  }
-
-  /** You are typing, or have stopped. Cheap to call at every key. */
-  typing(active: boolean): void {
-    this.#typing.set(active);
   }
 
   /** Loads up to `limit` (1 to 100) messages before the oldest one here. While one load runs, returns that one. */
@@ -231,6 +192,7 @@ export class RoomConnection {
 
   /** Ends the connection for a reason of this side. The client's business; applications call `close`. */
   stop(reason: Extract<DeniedReason, "closed" | "wrong_user">): void {
+    this.#isOpened = true;
     this.#stopWatching();
     if (reason === "wrong_user") {
       // Nothing of one person is shown to another.
@@ -238,6 +200,7 @@ export class RoomConnection {
       this.#outbox.forget(denial(reason));
     }
     this.#connection.stop(reason);
+    this.#outbox.end();
   }
 
   /** Messages of a tab that is gone are this room's to send. The client's business. */
@@ -245,13 +208,12 @@ export class RoomConnection {
     if (this.#isOpened && this.#deps.outboxRows.isReady) this.#outbox.restore(rows, "last");
   }
 
-  async #command(command: Command): Promise<void> {
-    await this.#commands.request(command);
-  }
-
   async #restore(): Promise<void> {
     const { cache, outboxRows } = this.#deps;
-    void outboxRows.whenReady.then(() => this.#outbox.restore(outboxRows.of(this.id), "first"));
+    const restore = () => this.#outbox.restore(outboxRows.of(this.id), "first");
+    if (outboxRows.isReady) restore();
+    // Whoever waited to close the room, as it might have had messages, is told too.
+    else void outboxRows.whenReady.then(restore).then(() => this.#changed());
     const stored = await cache.load(this.id);
     const held = this.#held ?? [];
     this.#held = undefined;
@@ -284,11 +246,11 @@ export class RoomConnection {
   }
 
   #isOurs({ you }: Welcome): boolean {
-    const { userId, debug, onWrongUser } = this.#deps;
-    if (userId === undefined || userId === you.userId) return true;
-    debug({ roomId: this.id, event: "wrong user", detail: "the token is of another user than userId" });
-    onWrongUser();
-    return false;
+    const { userId, outboxRows, onWrongUser } = this.#deps;
+    const isOurs = userId === undefined || userId === you.userId;
+    if (isOurs) outboxRows.confirm();
+    else onWrongUser();
+    return isOurs;
   }
 
   #take(frame: RoomServerFrame): void {
@@ -304,6 +266,7 @@ export class RoomConnection {
     this.#isWelcomed = true;
     this.#clockSkewMs = Date.parse(welcome.serverTime) - Date.now();
     this.#commands.opened();
+    void this.#outbox.pump();
     this.#reader.resume(welcome.you.lastReadMessageId, welcome.messageId);
     this.#history.welcomed(welcome.messageId);
   }
@@ -324,9 +287,10 @@ export class RoomConnection {
     if (status.state === "denied") {
       const error = denial(status.reason);
       this.#commands.deny(error);
+      void this.#outbox.pump();
       this.#live?.reject(error);
       this.#live = undefined;
-      if (status.reason === "removed" || status.reason === "gone") this.#deps.cache.forget(this.id);
+      if (isLost(status.reason)) this.#deps.cache.forget(this.id);
     }
     this.#changed();
   }
@@ -354,7 +318,7 @@ export class RoomConnection {
     }
     this.#save();
     this.#deps.onChange(this);
-    for (const listener of [...this.#listeners]) listener();
+    this.#listeners.tell();
   }
 
   #save(): void {

@@ -1,8 +1,9 @@
 /** What a client says without awaiting an answer, no more often than others need it: read markers and typing. */
-import { LIMITS } from "../../schema/protocol/limits.ts";
+import type { LIMITS } from "../../schema/protocol/limits.ts";
 
 const READ_INTERVAL_MS = 500;
-const TYPING_INTERVAL_MS = LIMITS.typingMs / 2;
+const TYPING_MS: (typeof LIMITS)["typingMs"] = 10_000;
+const TYPING_INTERVAL_MS = TYPING_MS / 2;
 
 /** Sends the furthest marker only, at once and then at most every half second. */
 export class ReadMarker {

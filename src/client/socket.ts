@@ -65,7 +65,7 @@ export class FrameSocket {
     socket.onmessage = (event: { data: string | ArrayBuffer }) => this.#received(event.data);
     socket.onerror = () => {}; // `close` follows, and tells more
     socket.onclose = (event: { code: number }) => this.#end(event.code, false);
-    this.#openTimer = setTimeout(() => this.#giveUp(), OPEN_DEADLINE_MS);
+    this.#openTimer = setTimeout(() => this.#giveUp(1006, true), OPEN_DEADLINE_MS);
   }
 
   send(frame: RoomClientFrame): void {
@@ -88,7 +88,7 @@ export class FrameSocket {
     clearTimeout(this.#openTimer);
     this.#heartbeat = new Heartbeat(
       () => this.#socket.send(HEARTBEAT.request),
-      () => this.#giveUp(),
+      () => this.#giveUp(1006, true),
     );
     this.#options.onOpen();
   }
@@ -97,14 +97,19 @@ export class FrameSocket {
     if (this.#ended) return;
     this.#heartbeat?.heard();
     if (data === HEARTBEAT.response) return;
-    const frames = unpack(decodeTrusted(data));
-    for (const frame of frames) if (frame.type === "probe") this.send({ type: "probe", n: frame.n });
-    this.#options.onFrames(frames);
+    try {
+      const frames = unpack(decodeTrusted(data));
+      for (const frame of frames) if (frame.type === "probe") this.send({ type: "probe", n: frame.n });
+      this.#options.onFrames(frames);
+    } catch {
+      // What cannot be read is a hole: the next socket begins at the position before it.
+      this.#giveUp(1011, false);
+    }
   }
 
-  #giveUp(): void {
+  #giveUp(code: number, silent: boolean): void {
     if (this.#ended) return;
-    this.#end(1006, true);
+    this.#end(code, silent);
     this.#socket.close();
   }
 

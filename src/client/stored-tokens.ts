@@ -6,6 +6,7 @@ import type { TokenAnswer } from "../../schema/api/auth.ts";
 import { backoffMs } from "./backoff.ts";
 import { StudyMateError } from "./errors.ts";
 import { type HttpOptions, refreshTokens } from "./http.ts";
+import { Listeners } from "./listeners.ts";
 import { type Channel, openChannel } from "./storage/channels.ts";
 import { withLock } from "./storage/locks.ts";
 import type { TokenNeed } from "./tokens.ts";
@@ -31,9 +32,12 @@ export interface StoredTokens {
   (need: TokenNeed): Promise<string>;
   /** The tokens and the person they are of; signs in if there are none, also after `signOut`. */
   current(): Promise<TokenAnswer>;
-  /** Forgets the tokens, here and in the other tabs: each call is then rejected with `unauthorized` until `current()`. */
+  /**
+   * Forgets the tokens, here and in the other tabs that share them: each call is then rejected with `unauthorized` until
+   * `current()`. The server is not told.
+   */
   signOut(): void;
-  /** Calls back when this or another tab signed out: the moment to close the client. Returns what ends it. */
+  /** Calls back when this or another tab signed out: the moment for the client's `close` or `forget`. Returns what ends it. */
   onSignOut(listener: () => void): () => void;
 }
 
@@ -62,7 +66,7 @@ export function storedTokens(options: StoredTokensOptions): StoredTokens {
 class TokenKeeper {
   readonly #options: StoredTokensOptions;
   readonly #key: string;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   readonly #channel: Channel | undefined;
   /** What could not be stored. */
   #memory: TokenAnswer | undefined;
@@ -77,7 +81,10 @@ class TokenKeeper {
   constructor(options: StoredTokensOptions) {
     this.#options = options;
     this.#key = options.key ?? "studymate.tokens";
-    this.#channel = openChannel(`studymate.tokens:${this.#key}`, () => this.#signedOut());
+    this.#channel = openChannel(`studymate.tokens:${this.#key}`, () => {
+      // Tabs may have tokens of their own.
+      if (this.#stored() === undefined) this.#signedOut();
+    });
   }
 
   async access(need: TokenNeed): Promise<string> {
@@ -89,7 +96,9 @@ class TokenKeeper {
   async #accessToken(need: TokenNeed): Promise<string> {
     const known = this.#read();
     const isRefused = need === "refused" && known?.accessToken === this.#given;
-    if (known !== undefined && !isRefused && lastsMs(known) > EARLY_MS) return known.accessToken;
+    // Timers are not exact: one that ends soon is not answered with itself.
+    const leastMs = need === "expiring" ? 2 * EARLY_MS : EARLY_MS;
+    if (known !== undefined && !isRefused && lastsMs(known) > leastMs) return known.accessToken;
     try {
       return (await this.#renew(known)).accessToken;
     } catch (error) {
@@ -120,8 +129,7 @@ class TokenKeeper {
   }
 
   onSignOut(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   #signedOut(): void {
@@ -129,39 +137,51 @@ class TokenKeeper {
     this.#isSignedOut = true;
     this.#era += 1;
     this.#renewal = undefined;
-    for (const listener of [...this.#listeners]) listener();
+    this.#listeners.tell();
   }
 
   #renew(known: TokenAnswer | undefined): Promise<TokenAnswer> {
     if (this.#renewal !== undefined) return this.#renewal;
     const era = this.#era;
-    const renewal = withLock(`studymate.tokens:${this.#key}`, async () => {
-      const answer = await this.#renewed(known);
+    const keep = (answer: TokenAnswer): TokenAnswer => {
       if (era !== this.#era) throw signedOut();
       this.#write(answer);
       return answer;
-    }).finally(() => {
+    };
+    const locked = async () => {
+      const answer = await this.#renewed(known);
+      return answer && keep(answer);
+    };
+    // A person takes their time, and may do it in another tab: nobody waits for that.
+    const renewed = withLock(`studymate.tokens:${this.#key}`, locked).then(
+      async (answer) => answer ?? keep(await this.#options.signIn()),
+    );
+    const renewal = renewed.finally(() => {
       if (this.#renewal === renewal) this.#renewal = undefined;
     });
     this.#renewal = renewal;
     return renewal;
   }
 
-  /** Inside the lock: another tab may have been faster. */
-  async #renewed(known: TokenAnswer | undefined): Promise<TokenAnswer> {
+  /** Inside the lock: another tab may have been faster. Undefined: there is nothing to renew. */
+  async #renewed(known: TokenAnswer | undefined): Promise<TokenAnswer | undefined> {
     const stored = this.#read();
-    if (stored === undefined) return this.#options.signIn();
+    if (stored === undefined) return undefined;
     if (stored.accessToken !== known?.accessToken && lastsMs(stored) > EARLY_MS) return stored;
+    let answer: TokenAnswer;
     try {
-      return await this.#refreshed(stored.refreshToken);
+      answer = await this.#refreshed(stored.refreshToken);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       // Where there are no locks, another tab may have used it up a moment ago.
       const winner = this.#read();
       if (winner !== undefined && winner.refreshToken !== stored.refreshToken) return winner;
       this.#write(undefined);
-      return this.#options.signIn();
+      return undefined;
     }
+    // Another tab signed out meanwhile, and its word is still on the way.
+    if (this.#read() === undefined) throw signedOut();
+    return answer;
   }
 
   async #refreshed(refreshToken: string): Promise<TokenAnswer> {
@@ -177,11 +197,14 @@ class TokenKeeper {
   }
 
   #read(): TokenAnswer | undefined {
+    return this.#stored() ?? this.#memory;
+  }
+
+  #stored(): TokenAnswer | undefined {
     try {
-      const text = this.#storage()?.getItem(this.#key) ?? null;
-      return text === null ? this.#memory : parsed(text);
+      return parsed(this.#storage()?.getItem(this.#key) ?? "");
     } catch {
-      return this.#memory;
+      return undefined;
     }
   }
 

@@ -1,4 +1,4 @@
-/** Access tokens as the SDK sees them: strings of the application's, read only for the time they end at. */
+/** Access tokens as the SDK sees them: strings of the application's, read for the time they end at and whose they are. */
 
 /**
  * Called at every connect and request. `refused` says that the server did not take the last one: answer with another.
@@ -12,17 +12,26 @@ const REFRESH_BEFORE_MS = 60_000;
 const LEAST_PAUSE_MS = 30_000;
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** When a JWT expires, in epoch milliseconds; undefined for tokens that do not say. The signature is not our business. */
-export function tokenExpiresAt(token: string): number | undefined {
-  const payload = token.split(".")[1];
-  if (payload === undefined) return undefined;
+/** What a JWT says of itself; empty for other tokens. The signature is not our business. */
+function claimsOf(token: string): { readonly exp?: unknown; readonly sub?: unknown } {
   try {
-    const claims: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
-    const exp = typeof claims === "object" && claims !== null && "exp" in claims ? claims.exp : undefined;
-    return typeof exp === "number" ? exp * 1_000 : undefined;
+    const payload = token.split(".")[1] ?? "";
+    return Object(JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))));
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+/** When a token expires, in epoch milliseconds; undefined for those that do not say. */
+export function tokenExpiresAt(token: string): number | undefined {
+  const { exp } = claimsOf(token);
+  return typeof exp === "number" ? exp * 1_000 : undefined;
+}
+
+/** True for tokens that do not say whose they are. */
+export function mayBeOf(token: string, userId: number): boolean {
+  const { sub } = claimsOf(token);
+  return sub === undefined || sub === String(userId);
 }
 
 export interface RefreshDeps {

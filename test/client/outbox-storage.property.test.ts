@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 import { type OpenTab, openBrowser, pass, until } from "./support/devices.ts";
 
 type Happening =
-  | { readonly do: "send"; readonly tab: number; readonly roomId: number }
+  /** `reopen and send`: the room is closed, opened again, and written to at once. */
+  | { readonly do: "send" | "reopen and send"; readonly tab: number; readonly roomId: number }
   | { readonly do: "cancel" | "retry"; readonly tab: number; readonly message: number }
   | { readonly do: "kill" | "close" | "reload"; readonly tab: number }
   | { readonly do: "open tab" | "cut" | "away" | "back" }
@@ -15,6 +16,7 @@ const tab = fc.nat(2);
 const roomId = fc.constantFrom(7, 8);
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant("send" as const), tab, roomId }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("reopen and send" as const), tab, roomId }) },
   fc.record({ do: fc.constantFrom("cancel" as const, "retry" as const), tab, message: fc.nat(9) }),
   {
     weight: 2,
@@ -70,8 +72,10 @@ async function story(happenings: readonly Happening[], hasLocks: boolean): Promi
   for (const event of happenings) {
     const open = "tab" in event ? at(event.tab) : undefined;
     switch (event.do) {
-      case "send": {
+      case "send":
+      case "reopen and send": {
         if (open === undefined) break;
+        if (event.do === "reopen and send") open.client.room(event.roomId).close();
         const clientId = `m${written.length + 1}`;
         open.client.room(event.roomId).send(clientId, { clientId });
         written.push({ clientId, roomId: event.roomId, tab: open.name, fate: "to arrive", hasFailed: false });

@@ -1,6 +1,6 @@
 /** The list of rooms: from the device, from the server, and in step with the rooms that are open. */
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { RoomListItem } from "../../src/client/index.ts";
+import { memoryStorage, type RoomListItem } from "../../src/client/index.ts";
 import { withRoom } from "../../src/client/room-list-merge.ts";
 import { live, openBrowser, pass, until } from "./support/devices.ts";
 import { ModelRoom } from "./support/model-room.ts";
@@ -213,6 +213,53 @@ describe("With a room that is open", () => {
     await live(client.room(7));
     server.cut(undefined, 4403);
     expect(client.roomList.getSnapshot().rooms).toEqual([]);
+  });
+
+  it("has no room that the person was removed from without a connection", async () => {
+    const { openTab, server } = openBrowser();
+    const storage = memoryStorage();
+    let isIn = true;
+    const { client } = openTab({
+      storage,
+      fetch: async (url) => {
+        if (!String(url).includes("/v1/rooms/7"))
+          return Response.json({ items: isIn ? [item(7)] : [], nextCursor: null });
+        return new Response(JSON.stringify({ code: "forbidden", title: "forbidden" }), {
+          status: 403,
+          headers: { "content-type": "application/problem+json" },
+        });
+      },
+    });
+    client.roomList.subscribe(() => {});
+    const room = client.room(7);
+    await live(room);
+    await pass(1_500);
+    server.isAway = true;
+    isIn = false;
+    server.cut();
+    await until(() => room.getSnapshot().status.reason === "forbidden");
+    await client.roomList.reload();
+    expect(client.roomList.getSnapshot().rooms).toEqual([]);
+    await pass(1_500);
+    expect((await storage.read("")).filter(({ key }) => key.includes("/rooms/"))).toEqual([]);
+  });
+
+  it("ends where a server has no end", async () => {
+    const { openTab } = openBrowser();
+    const fetch = vi.fn(async () => Response.json({ items: [], nextCursor: "again" }));
+    const { client } = openTab({ fetch });
+    await client.roomList.reload();
+    expect(client.roomList.getSnapshot().rooms).toEqual([]);
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+
+  it("asks for nothing once its client is closed", async () => {
+    const { openTab } = openBrowser();
+    const { asked, fetch } = listing(() => [item(7)]);
+    const { client } = openTab({ fetch });
+    client.close();
+    await client.roomList.reload();
+    expect(asked).toEqual([]);
   });
 });
 

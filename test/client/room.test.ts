@@ -158,6 +158,15 @@ describe("Losing the connection", () => {
     expect(room.getSnapshot().status).toMatchObject({ state: "offline", reason: "silent" });
   });
 
+  it("gives a silent socket up also where the clock was set back", async () => {
+    const { room, settle } = scriptedRoom();
+    await settle();
+    await vi.advanceTimersByTimeAsync(11_000);
+    vi.setSystemTime(Date.now() - 86_400_000);
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(room.getSnapshot().status).toMatchObject({ state: "offline", reason: "silent" });
+  });
+
   it("reconnects at once when asked to", async () => {
     const { room, wire, settle } = scriptedRoom();
     await settle();

@@ -91,7 +91,7 @@ describe("Stored tokens", () => {
     const tokens = openTab();
     expect(await tokens("request")).toBe("access 1");
     await pass(839_000);
-    expect(await tokens("expiring")).toBe("access 1");
+    expect(await tokens("request")).toBe("access 1");
     await pass(2_000);
     expect(await tokens("expiring")).toBe("access 2");
     expect(auth.server.refreshes).toEqual(["refresh 1"]);
@@ -231,5 +231,74 @@ describe("Signing out", () => {
     tokens.signOut();
     await expect(renewing).rejects.toMatchObject({ code: "unauthorized" });
     expect(storage.values.size).toBe(0);
+  });
+
+  it("in another tab while a renewal is on its way here keeps nothing of its answer", async () => {
+    const { openTab, storage } = world();
+    const [first, second] = [openTab(), openTab()];
+    await first("connect");
+    await second("connect");
+    await pass(850_000);
+    const renewing = second("request");
+    // The other tab's word takes longer than the server's answer.
+    storage.removeItem("studymate.tokens");
+    await expect(renewing).rejects.toMatchObject({ code: "unauthorized" });
+    expect(storage.values.size).toBe(0);
+  });
+
+  it("in one tab does not sign out tabs that have tokens of their own", async () => {
+    const { openTab } = world();
+    const [first, second] = [openTab({ storage: sharedStorage() }), openTab({ storage: sharedStorage() })];
+    await first("connect");
+    const token = await second("connect");
+    const told = vi.fn();
+    second.onSignOut(told);
+    first.signOut();
+    await pass(1_000);
+    expect(told).not.toHaveBeenCalled();
+    expect(await second("request")).toBe(token);
+  });
+});
+
+describe("Stored tokens where the browser", () => {
+  it("forbids channels and locks are renewed all the same", async () => {
+    const { openTab, auth } = world();
+    const forbid = () => Promise.reject(new DOMException("opaque origin", "SecurityError"));
+    vi.stubGlobal(
+      "BroadcastChannel",
+      class {
+        constructor() {
+          throw new DOMException("cookies are blocked", "SecurityError");
+        }
+      },
+    );
+    const tokens = openTab();
+    vi.stubGlobal("navigator", { locks: { request: forbid, query: forbid } });
+    expect(await tokens("connect")).toBe("access 1");
+    await pass(850_000);
+    expect(await tokens("connect")).toBe("access 2");
+    expect(auth.server.refreshes).toEqual(["refresh 1"]);
+  });
+
+  it("waits for a person in one tab ask for the sign-in in the other tabs too", async () => {
+    const { openTab, auth } = world();
+    const asked = vi.fn(() => new Promise<TokenAnswer>(() => {}));
+    void openTab({ signIn: asked }).current();
+    await until(() => asked.mock.calls.length === 1);
+    const second = openTab();
+    let user: number | undefined;
+    void second.current().then((answer) => {
+      user = answer.user.id;
+    });
+    await until(() => user !== undefined);
+    expect(auth.server.signIns).toBe(1);
+  });
+
+  it("fires the timer of an ending token early, a new one is got nevertheless", async () => {
+    const { openTab } = world();
+    const tokens = openTab();
+    await tokens("connect");
+    await pass(839_995);
+    expect(await tokens("expiring")).toBe("access 2");
   });
 });

@@ -23,8 +23,8 @@ export interface DeviceStore {
   readonly cache: RoomCache;
   readonly outboxRows: OutboxRows;
   readonly close: () => void;
-  /** Deletes everything of this user. */
-  readonly clear: () => Promise<void>;
+  /** Deletes everything of this user. False: it may still be there. */
+  readonly clear: () => Promise<boolean>;
 }
 
 export function openDeviceStore({ baseUrl, userId, storage, debug, onAdopted }: DeviceStoreOptions): DeviceStore {
@@ -43,13 +43,15 @@ export function openDeviceStore({ baseUrl, userId, storage, debug, onAdopted }: 
     close: () => {
       stopWatching();
       writes.close();
+      outboxRows.close();
       // Whoever takes over what is unsent finds it as it is.
       if (tab !== undefined) void outboxRows.whenWritten().then(() => tab.close());
     },
     clear: async () => {
-      await outboxRows.whenWritten();
-      await device.update("", (rows) => rows.map(({ key }) => ({ key, value: undefined })));
       device.detach();
+      // A write that has begun comes first.
+      await outboxRows.whenWritten();
+      return device.clear();
     },
   };
 }

@@ -22,7 +22,7 @@ export class Device {
   readonly #prefix: string;
   readonly #debug: Debug;
   #isDetached = false;
-  #restsUntil = 0;
+  #restedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ storage, baseUrl, userId, debug }: DeviceOptions) {
     this.#storage = storage;
@@ -32,12 +32,22 @@ export class Device {
 
   /** The rows whose keys begin with `prefix`; none where storage fails. */
   async read(prefix: string): Promise<readonly StoredRow[]> {
-    const rows = await this.#guarded("read", () => this.#storage.read(this.#prefix + prefix));
-    return rows === undefined ? [] : rows.map((row) => this.#short(row));
+    const rows = this.#mayAsk && (await this.#guarded("read", () => this.#storage.read(this.#prefix + prefix)));
+    return rows ? rows.map((row) => this.#short(row)) : [];
   }
 
   /** See `ClientStorage.update`. False: nothing is known to be written. */
   async update(prefix: string, change: (rows: readonly StoredRow[]) => readonly StoredRow[]): Promise<boolean> {
+    return this.#mayAsk && this.#update(prefix, change);
+  }
+
+  /** Deletes all of them; nothing is read or written afterwards. False: they may still be there. */
+  clear(): Promise<boolean> {
+    this.detach();
+    return this.#update("", (rows) => rows.map(({ key }) => ({ key, value: undefined })));
+  }
+
+  async #update(prefix: string, change: (rows: readonly StoredRow[]) => readonly StoredRow[]): Promise<boolean> {
     const written = await this.#guarded("write", async () => {
       await this.#storage.update(this.#prefix + prefix, (rows) =>
         change(rows.map((row) => this.#short(row))).map(({ key, value }) => ({ key: this.#prefix + key, value })),
@@ -61,16 +71,20 @@ export class Device {
     this.#isDetached = true;
   }
 
+  /** Not while it rests; by the distance, as clocks are set back too. */
+  get #mayAsk(): boolean {
+    return !this.#isDetached && Math.abs(Date.now() - this.#restedAt) >= REST_MS;
+  }
+
   #short({ key, value }: StoredRow): StoredRow {
     return { key: key.slice(this.#prefix.length), value };
   }
 
   async #guarded<Answer>(detail: "read" | "write", task: () => Promise<Answer>): Promise<Answer | undefined> {
-    if (this.#isDetached || Date.now() < this.#restsUntil) return undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        this.#restsUntil = Date.now() + REST_MS;
+        this.#restedAt = Date.now();
         reject(new DOMException("no answer", "TimeoutError"));
       }, DEADLINE_MS);
     });

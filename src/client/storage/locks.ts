@@ -17,6 +17,11 @@ export function webLocks(): Locks | undefined {
 
 /** Runs alone among all tabs; among this tab's own alone is up to the caller. */
 export function withLock<Answer>(name: string, task: () => Promise<Answer>): Promise<Answer> {
-  const locks = webLocks();
-  return locks === undefined ? task() : locks.request(name, task);
+  let running: Promise<Answer> | undefined;
+  const begin = () => {
+    running ??= task();
+    return running;
+  };
+  // An opaque origin may not lock: then it goes without, as where there are none.
+  return webLocks()?.request(name, begin).catch(begin) ?? begin();
 }

@@ -38,22 +38,27 @@ export interface OutboxRowsOptions {
 }
 
 const PREFIX = "outbox/";
+/** Longer than the device rests after it did not answer. */
+const AGAIN_MS = 35_000;
 const keyOf = ({ roomId, clientId }: Pick<OutboxRow, "roomId" | "clientId">) => `${PREFIX}${roomId}/${clientId}`;
 
 export class OutboxRows {
   readonly #options: OutboxRowsOptions;
   readonly #owner: string;
   readonly #mine = new Map<string, OutboxRow>();
-  /** Written here, not found: deleted again if this turns out to be somebody else's device. */
-  readonly #written = new Set<string>();
-  /** Done with, but storage did not delete them: they must not be found again. */
-  readonly #undeleted = new Set<string>();
+  /** Written here, not found: deleted again if this turns out to be somebody else's device; undefined: it is not. */
+  #written: Set<string> | undefined = new Set();
+  /** Storage did not take what became of them: what is done with must not be found again, the rest is to be kept. */
+  readonly #unwritten = new Set<string>();
   /** To be written in their turn. */
   readonly #due = new Set<string>();
   /** Writes follow one another, whatever the storage does. */
   #last: Promise<unknown>;
   #lastSeq = 0;
   #isReady: boolean;
+  #isDisowned = false;
+  #isClosed = false;
+  #againTimer: ReturnType<typeof setTimeout> | undefined;
   readonly whenReady: Promise<void>;
 
   constructor(options: OutboxRowsOptions) {
@@ -82,7 +87,8 @@ export class OutboxRows {
 
   put(row: OutboxRow): void {
     const key = keyOf(row);
-    if (!this.#mine.has(key)) this.#written.add(key);
+    if (this.#isDisowned) return;
+    if (!this.#mine.has(key)) this.#written?.add(key);
     this.#mine.set(key, row);
     this.#write(key);
   }
@@ -106,12 +112,24 @@ export class OutboxRows {
     await this.#last;
   }
 
+  /** The token was of this user: what is written here is theirs, whoever comes after them. */
+  confirm(): void {
+    this.#written = undefined;
+  }
+
   /** These are another user's: forgets them, unsent, and takes away what this page has added. */
   async disown(): Promise<void> {
-    const keys = [...this.#written];
+    const keys = [...(this.#written ?? [])];
+    this.#isDisowned = true;
     this.#mine.clear();
     await this.#after(() => this.#options.device.update(PREFIX, () => keys.map((key) => ({ key, value: undefined }))));
     this.#options.device.detach();
+  }
+
+  /** What storage does not take now, it is not asked for again. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#againTimer);
   }
 
   async #start(tab: Tab): Promise<void> {
@@ -124,16 +142,18 @@ export class OutboxRows {
 
   async #claim(isGone: (owner: string) => boolean): Promise<void> {
     const { device, debug, onAdopted } = this.#options;
+    if (this.#isDisowned) return;
     let claimed: OutboxRow[] = [];
     const isWritten = await device.update(PREFIX, (rows) => {
       const stored = rows.flatMap((row) => this.#readable(row));
-      const isLost = (row: StoredOutboxRow) => !this.#mine.has(keyOf(row)) && !this.#undeleted.has(keyOf(row));
+      const isLost = (row: StoredOutboxRow) => !this.#mine.has(keyOf(row)) && !this.#unwritten.has(keyOf(row));
       const free = stored.filter(({ owner }) => owner !== this.#owner && isGone(owner));
       // Its own too, where an earlier claim was made without an answer.
       claimed = stored.filter((row) => free.includes(row) || (row.owner === this.#owner && isLost(row)));
       return free.map((row) => ({ key: keyOf(row), value: { ...row, owner: this.#owner } }));
     });
-    if (!isWritten || claimed.length === 0) return;
+    if (!isWritten) this.#tryAgain();
+    if (!isWritten || this.#isDisowned || claimed.length === 0) return;
     claimed.sort(bySeq);
     for (const row of claimed) {
       this.#mine.set(keyOf(row), row);
@@ -155,12 +175,26 @@ export class OutboxRows {
     this.#due.add(key);
     void this.#after(async () => {
       this.#due.delete(key);
+      if (this.#isDisowned) return;
       const row = this.#mine.get(key);
       const stored = row && ({ ...row, version: 1, owner: this.#owner } satisfies StoredOutboxRow);
       const isWritten = await this.#options.device.write(key, stored);
-      if (row === undefined && !isWritten) this.#undeleted.add(key);
-      else this.#undeleted.delete(key);
+      if (isWritten) {
+        this.#unwritten.delete(key);
+      } else {
+        this.#unwritten.add(key);
+        this.#tryAgain();
+      }
     });
+  }
+
+  #tryAgain(): void {
+    if (this.#isClosed) return;
+    this.#againTimer ??= setTimeout(() => {
+      this.#againTimer = undefined;
+      for (const key of this.#unwritten) this.#write(key);
+      void this.adopt();
+    }, AGAIN_MS);
   }
 
   #after<Answer>(task: () => Promise<Answer>): Promise<Answer> {

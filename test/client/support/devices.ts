@@ -132,7 +132,7 @@ export interface Attempt {
   readonly content: string;
 }
 
-/** Rooms that store what they are sent, once per `clientId`, and tell everybody. The token is the user's id. */
+/** Rooms that store what they are sent, once per `clientId`, and tell everybody. The token is the user's id, or says it as a JWT does. */
 export class ModelServer {
   readonly rooms = new Map<number, ModelRoom>();
   /** Every `message.send` that arrived, also those that arrived before. */
@@ -140,6 +140,10 @@ export class ModelServer {
   /** What a room answers to a send instead: an error's code, or nothing at all. */
   refuses: (attempt: Attempt) => "conflict" | "forbidden" | "silence" | "lost ack" | undefined = () => undefined;
   isAway = false;
+  /** Takes sockets, and says nothing: no welcome either. */
+  isMute = false;
+  /** Every frame that arrived. */
+  readonly heard: RoomClientFrame[] = [];
   readonly #sockets = new Map<FakeSocket, { readonly roomId: number; readonly userId: number }>();
 
   room(roomId: number): ModelRoom {
@@ -175,16 +179,21 @@ export class ModelServer {
     }
   }
 
+  /** Something that is no frame, to everybody in the room. */
+  say(roomId: number, text: string): void {
+    for (const [socket, seat] of this.#sockets) if (seat.roomId === roomId) socket.serveText(text);
+  }
+
   connect(socket: FakeSocket, tab: string): void {
     const roomId = Number(socket.url.match(/rooms\/(\d+)\/socket/)?.[1]);
-    const userId = Number(socket.token);
+    const userId = Number(socket.token) || Number(JSON.parse(atob(socket.token?.split(".")[1] ?? "")).sub);
     this.#tabs.set(socket, tab);
     queueMicrotask(() => {
       if (this.isAway) return socket.drop();
       socket.onFrame = (frame) => queueMicrotask(() => this.#answer(socket, { roomId, userId, tab }, frame));
       socket.accept();
       this.#sockets.set(socket, { roomId, userId });
-      socket.serve(this.room(roomId).welcome(userId));
+      if (!this.isMute) socket.serve(this.room(roomId).welcome(userId));
     });
   }
 
@@ -194,6 +203,7 @@ export class ModelServer {
 
   #answer(socket: FakeSocket, seat: { roomId: number; userId: number; tab: string }, frame: RoomClientFrame): void {
     if (socket.isClosed) return;
+    this.heard.push(frame);
     const room = this.room(seat.roomId);
     if (frame.type === "sync") {
       socket.serve({ type: "batch", frames: room.sync(frame.ref, frame.messageId, frame.rev) });
