@@ -124,7 +124,9 @@ function ratioTable(results: Results): string {
   ]);
   const kilobytes = NAMES.flatMap((name) => results.memory[name]?.toFixed(1) ?? []);
   const memory =
-    kilobytes.length > 0 ? `\n\nKilobytes per idle socket (${NAMES.join(", ")}): ${kilobytes.join(", ")}.` : "";
+    kilobytes.length > 0
+      ? `\n\nKilobytes per idle socket, of the third thousand (${NAMES.join(", ")}): ${kilobytes.join(", ")}.`
+      : "";
   return rows.length === 0
     ? ""
     : `## Against the targets\n\n${table(["", "ratio", "target", "reached"], rows)}${memory}`;

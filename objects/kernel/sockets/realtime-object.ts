@@ -53,7 +53,7 @@ export interface RealtimeEnv {
 }
 
 /** After each commit the next one gathers for so long per socket: a hot room sends fewer, larger frames. */
-const GATHER_MS_PER_SOCKET = 0.01;
+const GATHER_MS_PER_SOCKET = 0.004;
 const MAX_GATHER_MS = 10;
 
 export abstract class RealtimeObject<
