@@ -1,0 +1,5 @@
+/** The bundler gives a file's text. */
+declare module "*.html?raw" {
+  const text: string;
+  export default text;
+}
