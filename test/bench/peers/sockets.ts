@@ -25,6 +25,7 @@ export function taken(socket: WebSocket, isWanted: (text: string) => boolean): P
       if (!isWanted(text)) return;
       clearTimeout(timer);
       socket.off("message", onMessage);
+      socket.off("error", reject);
       resolve(text);
     };
     socket.on("message", onMessage);
