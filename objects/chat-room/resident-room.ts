@@ -4,7 +4,7 @@ import type { RoomCommand } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomEvent } from "../../schema/protocol/room/server-frames.ts";
 import type { FlushReport, PageOverlay, PageRequest } from "../../schema/rpc.ts";
 import type { DueItem, DueTable, NextRun } from "../kernel/due.ts";
-import { FLUSH_SPREAD_MS, FLUSH_TIMING, Flusher } from "../kernel/flush.ts";
+import { FLUSH_TIMING, Flusher, firstFlushDelayMs } from "../kernel/flush.ts";
 import { D1Destination } from "../kernel/flush-d1.ts";
 import { errorFrame, NOTHING, type Outcome } from "../kernel/outcome.ts";
 import type { Residence } from "../kernel/sockets/realtime-object.ts";
@@ -101,7 +101,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
   beforeCommit(): void {
     const now = this.deps.now();
     if (this.store.changeMark !== this.markSeen && !this.flushFollows) {
-      this.deps.due.schedule(this.flusher.dueName, now + (this.isUrgent ? 0 : flushDelayMs()));
+      this.deps.due.schedule(this.flusher.dueName, now + (this.isUrgent ? 0 : firstFlushDelayMs()));
       this.isUrgent = false;
     }
     if (!this.markers.isEmpty) this.scheduleMarkers(now);
@@ -173,8 +173,4 @@ export class ResidentRoom implements Residence<RoomCommand> {
     if (flush && flush.at <= now + FLUSH_TIMING.delayMs) return;
     this.deps.due.schedule(MARKERS_DUE, now + RECEIPT_INTERVAL_MS);
   }
-}
-
-function flushDelayMs(): number {
-  return Math.round(FLUSH_TIMING.delayMs - Math.random() * FLUSH_SPREAD_MS);
 }

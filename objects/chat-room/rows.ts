@@ -119,19 +119,20 @@ export function toMessage(row: MessageRow, roomId: number): Message {
   };
 }
 
-/** A message as the row just inserted would be read. */
-export function newMessage({
-  id,
-  roomId,
-  senderId,
-  clientId,
-  content,
-  replyToId,
-  createdAt,
-}: Pick<Message, "id" | "roomId" | "senderId" | "clientId" | "content" | "replyToId"> & {
+export interface NewMessage {
+  readonly senderId: number;
+  readonly clientId: string;
+  readonly content: string;
+  readonly replyToId: number | null;
   /** Epoch milliseconds. */
   readonly createdAt: number;
-}): Message {
+}
+
+/** A message as the row just inserted would be read. */
+export function newMessage(
+  { senderId, clientId, content, replyToId, createdAt }: NewMessage,
+  { id, roomId }: Pick<Message, "id" | "roomId">,
+): Message {
   return {
     id,
     roomId,

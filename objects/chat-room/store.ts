@@ -13,6 +13,7 @@ import type { Position } from "../kernel/flush.ts";
 import { RENEW_EPOCH } from "./restored-room.ts";
 import {
   type MessageRow,
+  type NewMessage,
   newMessage,
   type ParticipantRow,
   type RoomRow,
@@ -22,15 +23,6 @@ import {
   toStoredParticipant,
 } from "./rows.ts";
 import { type MessagePatch, sendBody } from "./rules.ts";
-
-export interface NewMessage {
-  readonly senderId: number;
-  readonly clientId: string;
-  readonly content: string;
-  readonly replyToId: number | null;
-  /** Epoch milliseconds. */
-  readonly createdAt: number;
-}
 
 export type ParticipantPatch = Partial<
   Pick<StoredParticipant, "name" | "imageUrl" | "role" | "joinedAt" | "lastReadMessageId" | "isActive">
@@ -161,7 +153,8 @@ export class RoomStore {
   }
 
   /** Null, and nothing changes, where its sender has used this clientId before. */
-  insertMessage({ senderId, clientId, content, replyToId, createdAt }: NewMessage): Message | null {
+  insertMessage(message: NewMessage): Message | null {
+    const { senderId, clientId, content, replyToId, createdAt } = message;
     const id = this.headCache.id + 1;
     // One statement for the look-up and the insert; and no RETURNING: every column of a new message is known here.
     const { rowsWritten } = this.sql.exec(
@@ -177,11 +170,12 @@ export class RoomStore {
     );
     if (rowsWritten === 0) return null;
     this.headCache = { ...this.headCache, id };
-    return newMessage({ id, roomId: this.roomCache.id, senderId, clientId, content, replyToId, createdAt });
+    return newMessage(message, { id, roomId: this.roomCache.id });
   }
 
   changeMessage(message: Message, patch: MessagePatch): Message {
     const changed: Message = { ...message, ...patch, rev: this.nextRev() };
+    const body = sendBody(message);
     this.sql.exec(
       `UPDATE messages SET content = ?, file_url = ?, file_metadata = ?, is_edited = ?, edited_at = ?, is_deleted = ?,
          reactions = ?, corrections = ?, rev = ?, body_hash = iif(body_hash = '', ?, body_hash) WHERE id = ?`,
@@ -195,7 +189,7 @@ export class RoomStore {
       JSON.stringify(changed.corrections),
       changed.rev,
       // Where the body first sent goes, its hash stays.
-      sendBody(changed) === sendBody(message) ? "" : hashBody(sendBody(message)),
+      sendBody(changed) === body ? "" : hashBody(body),
       changed.id,
     );
     return changed;
@@ -263,8 +257,7 @@ export class RoomStore {
   }
 
   renewEpoch(now: number): number {
-    const epoch = Math.max(now, this.headCache.epoch + 1);
-    this.sql.exec(RENEW_EPOCH, now);
+    const { epoch } = this.sql.exec<{ epoch: number }>(`${RENEW_EPOCH} RETURNING epoch`, now).one();
     this.flushHeld = false;
     this.headCache = { ...this.headCache, epoch };
     return epoch;

@@ -99,8 +99,12 @@ export interface FlushTiming {
 }
 
 export const FLUSH_TIMING: FlushTiming = { delayMs: 2_000, retryMs: 1_000 };
-/** An object's first flush comes up to so much earlier: those that grew busy together do not crowd the database together. */
-export const FLUSH_SPREAD_MS = 500;
+const SPREAD_MS = 500;
+
+/** From an object's first change to its flush. Those that grew busy together do not crowd the database together. */
+export function firstFlushDelayMs({ delayMs }: FlushTiming = FLUSH_TIMING, random = Math.random()): number {
+  return Math.round(delayMs - random * SPREAD_MS);
+}
 
 /** One alarm does not go on for ever: the rest is for the next. */
 const MAX_BATCHES_PER_RUN = 20;

@@ -1,13 +1,12 @@
 /** The least that an object can do, on the same workerd: see `../worker/worker.ts`. */
 import { WebSocket } from "ws";
-import { countOf, type Peer, type Room, type Wire } from "./peer.ts";
+import { type Peer, ROOM_FRAMES, type Room, type Wire } from "./peer.ts";
 import { opened, socketUrl, taken } from "./sockets.ts";
 import type { WorkerdServer } from "./workerd.ts";
 
 const WIRE: Wire = {
+  ...ROOM_FRAMES,
   message: (ref, content) => JSON.stringify({ type: "message.send", ref, content }),
-  created: (text) => countOf(text, '"type":"message.created"'),
-  acknowledged: (text) => Array.from(text.matchAll(/"type":"ack","ref":(\d+)/g), ([, ref]) => Number(ref)),
   answer: () => null,
 };
 

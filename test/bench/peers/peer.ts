@@ -34,6 +34,12 @@ export interface Wire {
   answer(text: string): string | null;
 }
 
+/** What is the same in every JSON frame of a room object. */
+export const ROOM_FRAMES: Pick<Wire, "created" | "acknowledged"> = {
+  created: (text) => countOf(text, '"type":"message.created"'),
+  acknowledged: (text) => Array.from(text.matchAll(/"type":"ack","ref":(\d+)/g), ([, ref]) => Number(ref)),
+};
+
 export function countOf(text: string, needle: string): number {
   let count = 0;
   for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + needle.length)) count += 1;

@@ -1,7 +1,7 @@
 /** StudyMate itself: real sign-in, real rooms, admission, validation, dedupe, flush. */
 import { WebSocket } from "ws";
 import { z } from "zod";
-import { countOf, type Peer, type Room, type Wire } from "./peer.ts";
+import { type Peer, ROOM_FRAMES, type Room, type Wire } from "./peer.ts";
 import { opened, socketUrl, taken } from "./sockets.ts";
 import type { WorkerdServer } from "./workerd.ts";
 
@@ -15,9 +15,8 @@ const SOCKETS_PER_USER = 20;
 const MOST_USERS = 500;
 
 const WIRE: Wire = {
+  ...ROOM_FRAMES,
   message: (ref, content) => JSON.stringify({ type: "message.send", ref, clientId: `${process.pid}-${ref}`, content }),
-  created: (text) => countOf(text, '"type":"message.created"'),
-  acknowledged: (text) => Array.from(text.matchAll(/"type":"ack","ref":(\d+)/g), ([, ref]) => Number(ref)),
   answer: (text) => {
     const probe = /"type":"probe","n":(\d+)/.exec(text);
     return probe && `{"type":"probe","n":${probe[1]}}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Flusher } from "../../../objects/kernel/flush.ts";
+import { Flusher, firstFlushDelayMs } from "../../../objects/kernel/flush.ts";
 import { MemoryDestination, MemorySource, POISON } from "../../support/flush-model.ts";
 
 const TIMING = { delayMs: 2_000, retryMs: 1_000 };
@@ -256,4 +256,8 @@ describe("rows that a destination refuses", () => {
     main.refusesPosition = false;
     expect(await flusher.run()).toMatchObject({ complete: true });
   });
+});
+
+it("spreads the first flushes of objects that grew busy together over half a second, none later than the delay", () => {
+  expect([0, 0.5, 0.999].map((random) => firstFlushDelayMs(TIMING, random))).toEqual([2_000, 1_750, 1_501]);
 });
