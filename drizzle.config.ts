@@ -2,6 +2,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: ["./schema/tables/users.ts", "./schema/tables/chat.ts", "./schema/tables/flush.ts"],
+  schema: ["users", "chat", "flush", "operations"].map((tables) => `./schema/tables/${tables}.ts`),
   out: "./migrations/d1",
 });

@@ -19,6 +19,7 @@ export default defineConfig(async () => ({
                 // How many stories the model test tells: MODEL_RUNS=500 npm test
                 MODEL_RUNS: process.env.MODEL_RUNS ?? "60",
                 D1_MIGRATIONS: await readD1Migrations("./migrations/d1"),
+                SEARCH_MIGRATIONS: await readD1Migrations("./migrations/search"),
               },
             },
           }),

@@ -4,12 +4,13 @@ import { generateSQLiteDrizzleJson, generateSQLiteMigration } from "drizzle-kit/
 import { describe, expect, test } from "vitest";
 import * as chat from "../schema/tables/chat.ts";
 import * as flush from "../schema/tables/flush.ts";
+import * as operations from "../schema/tables/operations.ts";
 import * as people from "../schema/tables/users.ts";
 import { databaseWith, migrationFiles, readSchema } from "./support/d1-schema.ts";
 import { SOURCE_COLUMNS, SOURCE_INDEXES, SOURCE_TRIGGERS } from "./support/source-names.ts";
 
 const files = migrationFiles();
-const tables = { ...people, ...chat, ...flush };
+const tables = { ...people, ...chat, ...flush, ...operations };
 
 const REBUILD = [
   /\bDROP\s+TABLE\b/i,
@@ -64,7 +65,13 @@ describe("from empty", () => {
     const clustered = databaseWith(files.map(({ sql }) => sql))
       .prepare("SELECT name FROM pragma_table_list WHERE wr = 1 ORDER BY name")
       .all();
-    expect(clustered.map(({ name }) => name)).toEqual(["chat_messages", "flush_parked", "flush_positions"]);
+    expect(clustered.map(({ name }) => name)).toEqual([
+      "chat_messages",
+      "chat_messages_archive",
+      "flush_parked",
+      "flush_positions",
+      "jobs",
+    ]);
   });
 });
 

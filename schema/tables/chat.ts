@@ -6,6 +6,7 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text, unique, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { now } from "./columns.ts";
+import { messageColumns } from "./message-columns.ts";
 import { users } from "./users.ts";
 
 export const chatRooms = sqliteTable(
@@ -69,37 +70,21 @@ export const chatParticipants = sqliteTable(
 );
 
 /** Clustered by (room_id, id), WITHOUT ROWID: history reads one range, a message costs one row written. */
-export const chatMessages = sqliteTable(
-  "chat_messages",
-  {
-    roomId: integer("room_id").notNull(),
-    id: integer().notNull(),
-    senderId: integer("sender_id").notNull(),
-    messageType: text("message_type", { enum: ["TEXT", "IMAGE", "VOICE", "FILE", "SYSTEM"] })
-      .notNull()
-      .default("TEXT"),
-    content: text(),
-    fileUrl: text("file_url"),
-    fileMetadata: text("file_metadata"),
-    replyToId: integer("reply_to_id"),
-    clientId: text("client_id"),
-    isEdited: integer("is_edited", { mode: "boolean" }).notNull().default(false),
-    editedAt: integer("edited_at"),
-    isDeleted: integer("is_deleted", { mode: "boolean" }).notNull().default(false),
-    createdAt: integer("created_at").notNull().default(now),
-    reactions: text().notNull().default("[]"),
-    corrections: text().notNull().default("[]"),
-    epoch: integer().notNull().default(0),
-    rev: integer().notNull().default(0),
-  },
-  (table) => [
-    primaryKey({ columns: [table.roomId, table.id] }),
-    index("idx_chat_messages_reply").on(table.replyToId).where(sql`${table.replyToId} IS NOT NULL`),
-    check("chat_messages_message_type", sql`${table.messageType} IN ('TEXT', 'IMAGE', 'VOICE', 'FILE', 'SYSTEM')`),
-    check("chat_messages_is_edited", sql`${table.isEdited} IN (0, 1)`),
-    check("chat_messages_is_deleted", sql`${table.isDeleted} IN (0, 1)`),
-    check("chat_messages_file_metadata", sql`${table.fileMetadata} IS NULL OR json_valid(${table.fileMetadata})`),
-    check("chat_messages_reactions", sql`json_valid(${table.reactions})`),
-    check("chat_messages_corrections", sql`json_valid(${table.corrections})`),
-  ],
-);
+export const chatMessages = sqliteTable("chat_messages", messageColumns(), (table) => [
+  primaryKey({ columns: [table.roomId, table.id] }),
+  index("idx_chat_messages_reply").on(table.replyToId).where(sql`${table.replyToId} IS NOT NULL`),
+  check("chat_messages_message_type", sql`${table.messageType} IN ('TEXT', 'IMAGE', 'VOICE', 'FILE', 'SYSTEM')`),
+  check("chat_messages_is_edited", sql`${table.isEdited} IN (0, 1)`),
+  check("chat_messages_is_deleted", sql`${table.isDeleted} IN (0, 1)`),
+  check("chat_messages_file_metadata", sql`${table.fileMetadata} IS NULL OR json_valid(${table.fileMetadata})`),
+  check("chat_messages_reactions", sql`json_valid(${table.reactions})`),
+  check("chat_messages_corrections", sql`json_valid(${table.corrections})`),
+]);
+
+/**
+ * Messages that were moved out of `chat_messages`: of each room those up to some number, and none of them is in both.
+ * Clustered like it.
+ */
+export const chatMessagesArchive = sqliteTable("chat_messages_archive", messageColumns(), (table) => [
+  primaryKey({ columns: [table.roomId, table.id] }),
+]);

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { DeploySettings } from "./settings.ts";
 
-const PLACEHOLDER = /^[0-]+$/;
+/** As in `wrangler.jsonc`: zeros, and a last digit where there are several of a kind. */
+const PLACEHOLDER = /^[0-]+\d$/;
 
 /** Of wrangler's configuration what is looked at here; all else is handed on as it is. */
 const workerConfiguration = z.looseObject({

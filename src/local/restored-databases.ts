@@ -25,6 +25,7 @@ const migrationsFolder = join(import.meta.dirname, "../../migrations");
 /** What was applied to a database, by the names of the files. */
 const APPLIED = {
   d1: { table: "d1_migrations", names: "SELECT name FROM d1_migrations" },
+  search: { table: "d1_migrations", names: "SELECT name FROM d1_migrations" },
   "chat-room": { table: "_migrations", names: "SELECT printf('%04d_%s.sql', id, name) AS name FROM _migrations" },
 } as const;
 
@@ -32,7 +33,7 @@ const APPLIED = {
 export function prepareDatabases(folder: string, now: number): number {
   for (const path of databaseFiles(folder, "d1")) {
     withDatabase(join(folder, path), (database) => {
-      refuseNewer(database, "d1");
+      refuseNewer(database, hasTable(database, "message_index") ? "search" : "d1");
       skipIds(database);
     });
   }

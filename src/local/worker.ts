@@ -6,7 +6,7 @@ import type { Settings } from "./settings.ts";
 import { until } from "./until.ts";
 
 const READY_MS = 60_000;
-const D1_BINDINGS = ["DB"] as const;
+const D1_BINDINGS = ["DB", "SEARCH"] as const;
 
 export interface Workshop {
   readonly projectFolder: string;

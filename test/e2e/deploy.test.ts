@@ -21,7 +21,7 @@ const config = join(".wrangler", `${name}.production.json`);
 
 const SETTINGS = {
   name,
-  databases: { DB: "11111111-2222-4333-8444-555555555555" },
+  databases: { DB: "11111111-2222-4333-8444-555555555555", SEARCH: "22222222-2222-4333-8444-555555555555" },
   namespaces: { CACHE: "0123456789abcdef0123456789abcdef" },
   buckets: { MEDIA: "our-media" },
   allowedOrigins: ["https://app.example.org"],
@@ -86,6 +86,7 @@ else if (call.startsWith("wrangler deploy")) console.log("Deployed ${name} trigg
     expect.stringMatching(`^wrangler check startup --config ${merged} --outfile `),
     `wrangler secret list --format json --config ${config}`,
     `wrangler d1 migrations apply DB --remote --config ${config}`,
+    `wrangler d1 migrations apply SEARCH --remote --config ${config}`,
     `wrangler deploy --config ${config}`,
   ];
 
@@ -106,6 +107,11 @@ else if (call.startsWith("wrangler deploy")) console.log("Deployed ${name} trigg
       main: join(projectFolder, "src/index.ts"),
       d1_databases: [
         { binding: "DB", database_id: SETTINGS.databases.DB, migrations_dir: join(projectFolder, "migrations/d1") },
+        {
+          binding: "SEARCH",
+          database_id: SETTINGS.databases.SEARCH,
+          migrations_dir: join(projectFolder, "migrations/search"),
+        },
       ],
       kv_namespaces: [{ binding: "CACHE", id: SETTINGS.namespaces.CACHE }],
       r2_buckets: [{ binding: "MEDIA", bucket_name: "our-media" }],
@@ -119,7 +125,7 @@ else if (call.startsWith("wrangler deploy")) console.log("Deployed ${name} trigg
     ["wrangler check startup", 3, "would not start"],
     ["wrangler secret list", 4, "wrangler login"],
     ["wrangler d1 migrations apply", 5, "The Worker that runs was not touched"],
-    ["wrangler deploy --config .wrangler", 6, "they only gained"],
+    ["wrangler deploy --config .wrangler", 7, "they only gained"],
   ])("stops where `%s` fails, and says what to do", async (step, count, advice) => {
     const { code, output } = await deploy({ FAIL_AT: step });
     expect(code).toBe(1);

@@ -1,4 +1,18 @@
 /** What the source design names and this one must have under the same names, for the tables that exist so far. */
+const CHAT_MESSAGES = [
+  "id",
+  "room_id",
+  "sender_id",
+  "message_type",
+  "content",
+  "file_url",
+  "file_metadata",
+  "reply_to_id",
+  "is_edited",
+  "edited_at",
+  "created_at",
+] as const;
+
 export const SOURCE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   users: [
     "id",
@@ -28,19 +42,9 @@ export const SOURCE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
     "updated_at",
   ],
   chat_participants: ["id", "room_id", "user_id", "role", "joined_at", "last_read_message_id", "is_active"],
-  chat_messages: [
-    "id",
-    "room_id",
-    "sender_id",
-    "message_type",
-    "content",
-    "file_url",
-    "file_metadata",
-    "reply_to_id",
-    "is_edited",
-    "edited_at",
-    "created_at",
-  ],
+  chat_messages: CHAT_MESSAGES,
+  chat_messages_archive: CHAT_MESSAGES,
+  system_metrics: ["id", "metric_name", "metric_value", "metric_unit", "tags", "recorded_at"],
 };
 
 /** Indexes and named constraints. Left out: the three of chat_messages that its clustered key makes needless. */
@@ -49,6 +53,7 @@ export const SOURCE_INDEXES: Readonly<Record<string, readonly string[]>> = {
   chat_rooms: ["idx_chat_rooms_activity", "idx_chat_rooms_created_by"],
   chat_participants: ["idx_chat_participants_user_rooms", "idx_chat_participants_room", "unique_room_participant"],
   chat_messages: ["idx_chat_messages_reply"],
+  system_metrics: ["idx_system_metrics_time", "idx_system_metrics_tags"],
 };
 
 /** Checks on today's date, which became triggers. */

@@ -38,7 +38,7 @@ export async function startWorkerd({ inspectorPort }: WorkerdOptions = {}): Prom
         BARE_ROOM: { className: "BareRoom", useSQLite: true },
       },
       durableObjectsPersist: join(folder, "objects"),
-      d1Databases: ["DB"],
+      d1Databases: ["DB", "SEARCH"],
       d1Persist: join(folder, "d1"),
       bindings: {
         AUTH_SECRET: "a secret of the benchmark, 32 bytes long or more",
@@ -51,14 +51,8 @@ export async function startWorkerd({ inspectorPort }: WorkerdOptions = {}): Prom
     }),
   );
   const url = await miniflare.unsafeGetDirectURL();
-  const database = await miniflare.getD1Database("DB");
-  for (const file of readdirSync("migrations/d1")
-    .filter((name) => name.endsWith(".sql"))
-    .toSorted()) {
-    for (const statement of readFileSync(join("migrations/d1", file), "utf8").split("--> statement-breakpoint")) {
-      await database.prepare(statement).run();
-    }
-  }
+  await migrate(await miniflare.getD1Database("DB"), "migrations/d1");
+  await migrate(await miniflare.getD1Database("SEARCH"), "migrations/search");
   const pid = childrenNamed("workerd").find((child) => !earlier.includes(child));
   if (pid === undefined) throw new Error("workerd is not among our processes");
   return {
@@ -69,6 +63,15 @@ export async function startWorkerd({ inspectorPort }: WorkerdOptions = {}): Prom
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function migrate(database: Awaited<ReturnType<Miniflare["getD1Database"]>>, folder: string): Promise<void> {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".sql"));
+  for (const file of files.toSorted()) {
+    for (const statement of readFileSync(join(folder, file), "utf8").split("--> statement-breakpoint")) {
+      await database.prepare(statement).run();
+    }
+  }
 }
 
 /** Our own processes of this name: Miniflare does not tell which one is its. */

@@ -11,14 +11,25 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** The rows of a query to the main D1 database. */
 export function queryD1(stateFolder: string, sql: string, ...parameters: (string | number)[]): Row[] {
-  const [file] = filesOf(stateFolder, "d1");
-  if (file === undefined) throw new Error("There is no D1 database.");
-  const database = new DatabaseSync(file, { readOnly: true });
-  try {
-    return database.prepare(sql).all(...parameters);
-  } finally {
-    database.close();
+  return withD1(stateFolder, "chat_messages", (database) => database.prepare(sql).all(...parameters));
+}
+
+/** The rows of a query to the D1 database of the search index. */
+export function querySearch(stateFolder: string, sql: string, ...parameters: (string | number)[]): Row[] {
+  return withD1(stateFolder, "message_index", (database) => database.prepare(sql).all(...parameters));
+}
+
+/** Which file is which database only its tables tell. */
+function withD1<Value>(stateFolder: string, table: string, use: (database: DatabaseSync) => Value): Value {
+  for (const file of filesOf(stateFolder, "d1")) {
+    const database = new DatabaseSync(file, { readOnly: true });
+    try {
+      if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table)) return use(database);
+    } finally {
+      database.close();
+    }
   }
+  throw new Error(`There is no D1 database with ${table}.`);
 }
 
 /** Every row of every table, of D1 and of all objects, but for counters that SQLite and the platform keep. */

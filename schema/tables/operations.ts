@@ -1,0 +1,49 @@
+/** What the service writes down about itself: figures, and where its jobs stand. Written by `src/jobs`. */
+import { sql } from "drizzle-orm";
+import { check, index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { now } from "./columns.ts";
+
+export const systemMetrics = sqliteTable(
+  "system_metrics",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    metricName: text("metric_name").notNull(),
+    metricValue: real("metric_value").notNull(),
+    metricUnit: text("metric_unit"),
+    /** JSON object: `job`, and what else tells the figure from others of its name. */
+    tags: text(),
+    recordedAt: integer("recorded_at").default(now),
+  },
+  (table) => [
+    index("idx_system_metrics_time").on(table.metricName, table.recordedAt),
+    index("idx_system_metrics_tags").on(sql`(${table.tags} ->> 'job')`),
+    check("system_metrics_tags", sql`${table.tags} IS NULL OR json_valid(${table.tags})`),
+  ],
+);
+
+/** One row for each job that ever ran. WITHOUT ROWID. */
+export const jobs = sqliteTable(
+  "jobs",
+  {
+    name: text().primaryKey(),
+    /** JSON: how far the run has come that is under way; null between runs. */
+    progress: text(),
+    /** JSON object of numbers: what the run that is under way, or else the last one, has done. */
+    counts: text().notNull().default("{}"),
+    /** When the run began that is under way, or else the last one. */
+    startedAt: integer("started_at"),
+    /** When the last run came to its end. */
+    finishedAt: integer("finished_at"),
+    /** Who works on it, until `leaseUntil`. */
+    leaseToken: text("lease_token"),
+    leaseUntil: integer("lease_until").notNull().default(0),
+    /** What the last step failed with, until one succeeds. */
+    lastError: text("last_error"),
+    /** Steps that failed since the last that did not. */
+    failures: integer().notNull().default(0),
+  },
+  (table) => [
+    check("jobs_progress", sql`${table.progress} IS NULL OR json_valid(${table.progress})`),
+    check("jobs_counts", sql`json_valid(${table.counts})`),
+  ],
+);
