@@ -41,10 +41,12 @@ export interface RoomView {
   readonly participants: readonly Participant[];
 }
 
-/** `before`: the ids below it, `after`: the ids above it; neither: the newest. */
+/** `before`: the ids below it; `after`: the ids above it; `around`: a message in the middle; none of them: the newest. */
 export interface PageRequest {
   readonly before?: number;
   readonly after?: number;
+  /** `time`: the first message at or after it, epoch milliseconds. */
+  readonly around?: { readonly id: number } | { readonly time: number };
   readonly limit: number;
   /** Every row of the page, whatever D1 is believed to have. */
   readonly whole?: boolean;
@@ -55,7 +57,10 @@ export interface PageOverlay {
   /** First and last id of the page, both included; `first > last` for an empty page. */
   readonly first: number;
   readonly last: number;
-  readonly hasMore: boolean;
+  /** The room's newest message, 0 in an empty room. */
+  readonly newest: number;
+  /** The message that `around` found; null in an empty room. */
+  readonly around?: number | null;
   readonly unflushed: readonly Message[];
   /** Rows of D1 that carry another epoch are of a history that no longer holds. */
   readonly epoch: number;
@@ -72,6 +77,23 @@ export interface FlushReport {
   readonly parked: number;
   /** Why it stopped, if it is not complete. */
   readonly problem?: "unreachable" | "ahead" | "more";
+}
+
+/** How far a destination of the flush is behind the object. */
+export interface FlushState {
+  readonly destination: string;
+  readonly isReachable: boolean;
+  /** It was found ahead of the object: nothing is written until an operator renews the epoch. */
+  readonly isHeld: boolean;
+  readonly complete: boolean;
+  /** Where it stood when it last answered; null: it holds nothing, or has not answered since the object woke up. */
+  readonly position: { readonly epoch: number; readonly messageId: number; readonly rev: number } | null;
+  /** Null, as the two below it: not known, since it has not answered. */
+  readonly messagesWaiting: number | null;
+  /** Earlier messages that were changed since; counted up to 1,000. */
+  readonly changesWaiting: number | null;
+  /** When the first message was sent that waits, ISO 8601; null also where none waits. */
+  readonly waitingSince: string | null;
 }
 
 export interface ChatRoomRpc {
@@ -97,6 +119,8 @@ export interface ChatRoomRpc {
   endSockets(userId: number, deviceId?: string): Promise<number>;
   /** Flushes now, instead of a few seconds after the next change; tries parked rows again. */
   flush(): Promise<readonly FlushReport[]>;
+  /** How far each database is behind; writes nothing. Empty for an object that does not exist. */
+  flushStates(): Promise<readonly FlushState[]>;
   /** After a restore: clients start over, and destinations drop what they have beyond the object. Returns the epoch. */
   renewEpoch(): Promise<Answer<number>>;
 }

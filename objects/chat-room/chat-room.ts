@@ -11,6 +11,7 @@ import type {
   Answer,
   ChatRoomRpc,
   FlushReport,
+  FlushState,
   NewParticipant,
   NewRoom,
   PageOverlay,
@@ -21,7 +22,7 @@ import type { ParticipantRole } from "../../schema/values.ts";
 import { logError } from "../kernel/log.ts";
 import { RealtimeObject } from "../kernel/sockets/realtime-object.ts";
 import type { CommandSet } from "../kernel/sockets/receive.ts";
-import { messageDatabase } from "./database.ts";
+import { messageDatabase, searchDatabase } from "./database.ts";
 import type { Moderated } from "./moderation.ts";
 import { ResidentRoom } from "./resident-room.ts";
 import { RoomStore } from "./store.ts";
@@ -48,6 +49,7 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
       sockets: this.sockets,
       due: this.due,
       database: () => messageDatabase(this.env, store.room.id),
+      searchDatabase: () => searchDatabase(this.env),
       now: Date.now,
       commitMarkers: () => this.change(() => ({ value: null, outcome: this.resident()?.takeMarkers() ?? {} })),
     });
@@ -70,7 +72,7 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
     const room = this.resident();
     try {
       // A whole page needs nothing of D1, not even to know how far it is.
-      if (!request.whole) await room?.flusher.knownPosition();
+      if (!request.whole) await room?.flush.main.knownPosition();
     } catch (error) {
       logError({ event: "page.unavailable", object: this.name }, error);
       return refuse("unavailable");
@@ -111,7 +113,11 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
   }
 
   async flush(): Promise<readonly FlushReport[]> {
-    return (await this.resident()?.flushNow()) ?? [];
+    return (await this.resident()?.flush.flushNow()) ?? [];
+  }
+
+  async flushStates(): Promise<readonly FlushState[]> {
+    return (await this.resident()?.flush.states()) ?? [];
   }
 
   async renewEpoch(): Promise<Answer<number>> {

@@ -1,11 +1,20 @@
-/** Which database holds a room's messages: the one place that knows of sharding. */
+/** Which databases hold a room's messages and its part of the search index: the one place that knows of sharding. */
 
 interface MessageDatabases {
   readonly DB: D1Database;
+}
+
+interface SearchDatabases {
+  readonly SEARCH?: D1Database | undefined;
 }
 
 /** All of a room's rows live in one database, chosen by its id alone: a room never moves when the list stays as it is. */
 export function messageDatabase(env: MessageDatabases, roomId: number): D1Database {
   const databases = [env.DB] as const;
   return databases[roomId % databases.length] ?? env.DB;
+}
+
+/** Null where the service runs without search. */
+export function searchDatabase(env: SearchDatabases): D1Database | null {
+  return env.SEARCH ?? null;
 }

@@ -3,15 +3,12 @@ import { directKey } from "../../schema/direct-key.ts";
 import type { Message } from "../../schema/protocol/room/entities.ts";
 import type { FlushBatch, FlushRow, FlushSource, ParkedKey, Position } from "../kernel/flush.ts";
 import type { D1DestinationOptions } from "../kernel/flush-d1.ts";
-import { fitting } from "./fitting.ts";
+import { nextMessages } from "./next-messages.ts";
 import type { StoredParticipant } from "./rows.ts";
 import type { RoomStore } from "./store.ts";
 
 /** Of fresh and of changed rows in a batch, each: D1 takes 2 MB in a parameter, and a UTF-16 unit is up to 3 bytes. */
 const MAX_UNITS = 250_000;
-
-/** Before the first rev: in a history that the destination does not know, even unchanged rows are news. */
-const NOTHING_THERE = { id: 0, rev: -1 } as const;
 
 export class RoomFlushSource implements FlushSource {
   private readonly store: RoomStore;
@@ -24,8 +21,9 @@ export class RoomFlushSource implements FlushSource {
     return this.store.head;
   }
 
-  hasUnnumberedChanges(): boolean {
-    return this.store.participants().some(({ isDirty }) => isDirty);
+  isCoveredBy({ id, rev }: Position): boolean {
+    const { head } = this.store;
+    return id === head.id && rev === head.rev && !this.store.participants().some(({ isDirty }) => isDirty);
   }
 
   hold(): void {
@@ -39,20 +37,11 @@ export class RoomFlushSource implements FlushSource {
   /** First the new messages by id; once they are there, what changed by rev. */
   batch(position: Position | null, maxRows: number): FlushBatch {
     const { store } = this;
-    const { head } = store;
-    const from = position ?? { ...NOTHING_THERE, epoch: head.epoch };
-    const fresh = fitting(store.messagesAfter(from.id, maxRows), MAX_UNITS);
-    const throughId = fresh.at(-1)?.id ?? from.id;
-    if (throughId < head.id) return { rows: fresh.map(toMessageRow), to: { ...from, id: throughId } };
+    const { from, fresh, changed, to } = nextMessages(store, position, { rows: maxRows, units: MAX_UNITS });
+    if (to.id < store.head.id) return { rows: fresh.map(toMessageRow), to };
 
-    const candidates = store.messagesChangedAfter(from.rev, from.id, maxRows);
-    const changed = fitting(candidates, MAX_UNITS);
-    const isLast = candidates.length < maxRows && changed.length === candidates.length;
-    const throughRev = isLast ? head.rev : (changed.at(-1)?.rev ?? head.rev);
-    const participants = store
-      .participants()
-      .filter((one) => one.isDirty || (one.rev > from.rev && one.rev <= throughRev));
-    const hasRoom = fresh.length > 0 || (store.room.rev > from.rev && store.room.rev <= throughRev);
+    const participants = store.participants().filter((one) => one.isDirty || (one.rev > from.rev && one.rev <= to.rev));
+    const hasRoom = fresh.length > 0 || (store.room.rev > from.rev && store.room.rev <= to.rev);
     return {
       rows: [
         ...(hasRoom ? [this.roomRow()] : []),
@@ -60,7 +49,7 @@ export class RoomFlushSource implements FlushSource {
         ...fresh.map(toMessageRow),
         ...changed.map(toMessageRow),
       ],
-      to: { epoch: head.epoch, id: throughId, rev: throughRev },
+      to,
       written: () => store.clearDirty(participants),
     };
   }
@@ -89,7 +78,7 @@ export class RoomFlushSource implements FlushSource {
         description: room.description,
         created_by_user_id: room.createdByUserId,
         is_active: Number(room.isActive),
-        last_message_at: this.store.lastMessageAt(),
+        last_message_at: this.store.lastMessageAt,
         created_at: Date.parse(room.createdAt),
         direct_key:
           room.roomType === "DIRECT" ? directKey(this.store.participants().map(({ userId }) => userId)) : null,
@@ -183,6 +172,7 @@ const PARTICIPANT: Upsert = {
   guard: "epoch, rev, coalesce(last_read_message_id, 0)",
 };
 
+/** One that was archived already goes there: a trigger of `chat_messages` sees to it (migrations/d1/0004). */
 const MESSAGE: Upsert = {
   table: "chat_messages",
   key: ["room_id", "id"],
@@ -250,7 +240,9 @@ export function roomStatements(
         return sql.map((statement) => database.prepare(statement).bind(roomId, store.head.epoch, now(), json));
       }),
     removeBeyond: (database) => [
-      database.prepare("DELETE FROM chat_messages WHERE room_id = ? AND id > ?").bind(roomId, store.head.id),
+      ...["chat_messages", "chat_messages_archive"].map((table) =>
+        database.prepare(`DELETE FROM ${table} WHERE room_id = ? AND id > ?`).bind(roomId, store.head.id),
+      ),
       database
         .prepare(
           "DELETE FROM chat_participants WHERE room_id = ?1 AND user_id NOT IN (SELECT value FROM json_each(?2))",

@@ -2,18 +2,16 @@
 import type { ErrorCode } from "../../schema/protocol/errors.ts";
 import type { RoomCommand } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomEvent } from "../../schema/protocol/room/server-frames.ts";
-import type { FlushReport, PageOverlay, PageRequest } from "../../schema/rpc.ts";
+import type { PageOverlay, PageRequest } from "../../schema/rpc.ts";
 import type { DueItem, DueTable, NextRun } from "../kernel/due.ts";
-import { FLUSH_TIMING, Flusher, firstFlushDelayMs } from "../kernel/flush.ts";
-import { D1Destination } from "../kernel/flush-d1.ts";
+import { FLUSH_TIMING } from "../kernel/flush.ts";
 import { errorFrame, NOTHING, type Outcome } from "../kernel/outcome.ts";
 import type { Residence } from "../kernel/sockets/realtime-object.ts";
 import type { Frame, LiveSocket, SocketRegistry } from "../kernel/sockets/registry.ts";
-import { roomFlushName } from "./address.ts";
-import { RoomFlushSource, roomStatements } from "./flush.ts";
 import { handleCommand, moveMarker } from "./handlers.ts";
 import { Moderation } from "./moderation.ts";
 import { RECEIPT_INTERVAL_MS, ReadMarkers } from "./read-markers.ts";
+import { RoomFlush } from "./room-flush.ts";
 import type { RoomStore } from "./store.ts";
 import { TypingBoard } from "./typing.ts";
 import { RoomView } from "./view.ts";
@@ -23,6 +21,7 @@ export interface ResidentRoomDeps {
   readonly sockets: SocketRegistry;
   readonly due: DueTable;
   readonly database: () => D1Database;
+  readonly searchDatabase: () => D1Database | null;
   readonly now: () => number;
   /** Writes the held read markers in a group of their own. */
   readonly commitMarkers: () => Promise<unknown>;
@@ -34,7 +33,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
   readonly store: RoomStore;
   readonly view: RoomView;
   readonly moderation: Moderation;
-  readonly flusher: Flusher;
+  readonly flush: RoomFlush;
   readonly deadlines: Residence<RoomCommand>["deadlines"];
   private readonly deps: ResidentRoomDeps;
   private readonly markers = new ReadMarkers();
@@ -46,22 +45,18 @@ export class ResidentRoom implements Residence<RoomCommand> {
   private flushFollows = false;
 
   constructor(deps: ResidentRoomDeps) {
-    const { store, sockets, database, now } = deps;
+    const { store, sockets, due, database, searchDatabase, now } = deps;
     this.deps = deps;
     this.store = store;
     this.markSeen = store.changeMark;
     this.view = new RoomView(store, (userId) => sockets.isConnected(userId));
     this.moderation = new Moderation(store, this.view);
-    const main = new D1Destination({
-      name: "main",
-      database,
-      object: roomFlushName(store.room.id),
-      now,
-      ...roomStatements(store, now),
-    });
-    this.flusher = new Flusher(new RoomFlushSource(store), main, FLUSH_TIMING);
+    this.flush = new RoomFlush({ store, due, database, searchDatabase, now });
+    const flushes = Object.entries(this.flush.deadlines).map(
+      ([name, run]) => [name, (item: DueItem) => this.runFlush(item, run)] as const,
+    );
     this.deadlines = {
-      [this.flusher.dueName]: (item) => this.runFlush(item),
+      ...Object.fromEntries(flushes),
       [MARKERS_DUE]: async () => {
         await deps.commitMarkers();
         return null;
@@ -101,7 +96,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
   beforeCommit(): void {
     const now = this.deps.now();
     if (this.store.changeMark !== this.markSeen && !this.flushFollows) {
-      this.deps.due.schedule(this.flusher.dueName, now + (this.isUrgent ? 0 : firstFlushDelayMs()));
+      this.flush.schedule(now, this.isUrgent);
       this.isUrgent = false;
     }
     if (!this.markers.isEmpty) this.scheduleMarkers(now);
@@ -116,17 +111,8 @@ export class ResidentRoom implements Residence<RoomCommand> {
     this.isUrgent = true;
   }
 
-  async flushNow(): Promise<readonly FlushReport[]> {
-    const { flusher } = this;
-    flusher.forget();
-    const outcome = await flusher.run();
-    if (!outcome.complete) return [{ destination: flusher.destination.name, ...outcome }];
-    const retried = await flusher.retryParked();
-    return [{ destination: flusher.destination.name, ...outcome, parked: retried.parked }];
-  }
-
   /** For one page of history: which ids it is made of, and those rows that D1 may lack. */
-  overlay(request: PageRequest, position = this.flusher.lastPosition()): PageOverlay {
+  overlay(request: PageRequest, position = this.flush.main.lastPosition()): PageOverlay {
     const range = this.view.range(request);
     return {
       ...range,
@@ -134,7 +120,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
       unflushed: request.whole
         ? this.store.messagesBetween(range.first, range.last)
         : this.store.messagesBetweenPast(range.first, range.last, position),
-      bookmark: this.flusher.destination.bookmark(),
+      bookmark: this.flush.main.destination.bookmark(),
     };
   }
 
@@ -150,9 +136,9 @@ export class ResidentRoom implements Residence<RoomCommand> {
     return broadcast.length > 0 ? { broadcast } : NOTHING;
   }
 
-  private async runFlush(item: DueItem): Promise<NextRun> {
+  private async runFlush(item: DueItem, run: (item: DueItem) => Promise<NextRun>): Promise<NextRun> {
     if (!this.markers.isEmpty) await this.commitMarkersFirst();
-    return this.flusher.runDue(item, this.deps.now);
+    return run(item);
   }
 
   private async commitMarkersFirst(): Promise<void> {
@@ -169,8 +155,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
    * has taken its own already.
    */
   private scheduleMarkers(now: number): void {
-    const flush = this.deps.due.planned(this.flusher.dueName);
-    if (flush && flush.at <= now + FLUSH_TIMING.delayMs) return;
+    if (this.flush.isPlannedBy(now + FLUSH_TIMING.delayMs)) return;
     this.deps.due.schedule(MARKERS_DUE, now + RECEIPT_INTERVAL_MS);
   }
 }

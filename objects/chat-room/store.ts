@@ -3,7 +3,7 @@
  * rollback the caches are read again.
  *
  * Invariants: message ids are 1 … head.id, revs 1 … head.rev, both without gaps. A changed row carries the rev of its
- * latest change. Nothing is removed.
+ * latest change. Nothing is removed. Times of messages never go down with their ids.
  */
 import { createHash } from "node:crypto";
 import { LIMITS } from "../../schema/protocol/limits.ts";
@@ -32,6 +32,9 @@ export class RoomStore {
   private roomCache: Room;
   private participantCache = new Map<number, StoredParticipant>();
   private headCache: Position;
+  /** The latest rev that a message took. */
+  private messageRevCache = 0;
+  private lastMessageAtCache: number | null = null;
   private readonly sql: SqlStorage;
   private quietMarks = 0;
   private flushHeld = false;
@@ -71,6 +74,14 @@ export class RoomStore {
 
   get head(): Position {
     return this.headCache;
+  }
+
+  get messageRev(): number {
+    return this.messageRevCache;
+  }
+
+  get lastMessageAt(): number | null {
+    return this.lastMessageAtCache;
   }
 
   /** Differs from an earlier one where there is something new to flush. */
@@ -120,15 +131,32 @@ export class RoomStore {
     return this.messages("SELECT * FROM messages WHERE id BETWEEN ? AND ? ORDER BY id", first, last);
   }
 
-  /** Those of `first` … `last` that are past a position. */
+  /** Those of `first` … `last` that are past a position, oldest first: what is not returned is hardly read. */
   messagesBetweenPast(first: number, last: number, position: Position): Message[] {
+    const fresh = Math.max(first, position.id + 1);
+    return [
+      ...this.messagesChangedBetween(first, Math.min(last, fresh - 1), position.rev),
+      ...(fresh <= last ? this.messagesBetween(fresh, last) : []),
+    ];
+  }
+
+  /** No two changes share a rev: of few revs the index is read, of more revs than rows the rows themselves. */
+  private messagesChangedBetween(first: number, last: number, rev: number): Message[] {
+    const changes = this.messageRevCache - Math.max(0, rev);
+    if (first > last || changes <= 0) return [];
+    const by = changes <= last - first ? "+id" : "id";
     return this.messages(
-      "SELECT * FROM messages WHERE id BETWEEN ?1 AND ?2 AND (id > ?3 OR rev > ?4) ORDER BY id",
+      `SELECT * FROM messages WHERE rev > ? AND rev > 0 AND ${by} BETWEEN ? AND ? ORDER BY id`,
+      Math.max(0, rev),
       first,
       last,
-      position.id,
-      Math.max(0, position.rev),
     );
+  }
+
+  /** Epoch milliseconds; 0 for a message that is not there. */
+  createdAt(id: number): number {
+    const [row] = this.sql.exec<{ created_at: number }>("SELECT created_at FROM messages WHERE id = ?", id).toArray();
+    return row?.created_at ?? 0;
   }
 
   messagesAfter(id: number, limit: number): Message[] {
@@ -145,17 +173,12 @@ export class RoomStore {
     );
   }
 
-  lastMessageAt(): number | null {
-    const [row] = this.sql
-      .exec<{ created_at: number }>("SELECT created_at FROM messages ORDER BY id DESC LIMIT 1")
-      .toArray();
-    return row?.created_at ?? null;
-  }
-
   /** Null, and nothing changes, where its sender has used this clientId before. */
   insertMessage(message: NewMessage): Message | null {
-    const { senderId, clientId, content, replyToId, createdAt } = message;
+    const { senderId, clientId, content, replyToId } = message;
     const id = this.headCache.id + 1;
+    // An object that moves to another machine may find an earlier clock there.
+    const createdAt = Math.max(message.createdAt, this.lastMessageAtCache ?? 0);
     // One statement for the look-up and the insert; and no RETURNING: every column of a new message is known here.
     const { rowsWritten } = this.sql.exec(
       `INSERT INTO messages (id, sender_id, message_type, content, reply_to_id, client_id, body_hash, created_at)
@@ -170,7 +193,8 @@ export class RoomStore {
     );
     if (rowsWritten === 0) return null;
     this.headCache = { ...this.headCache, id };
-    return newMessage(message, { id, roomId: this.roomCache.id });
+    this.lastMessageAtCache = createdAt;
+    return newMessage({ ...message, createdAt }, { id, roomId: this.roomCache.id });
   }
 
   changeMessage(message: Message, patch: MessagePatch): Message {
@@ -192,6 +216,7 @@ export class RoomStore {
       sendBody(changed) === body ? "" : hashBody(body),
       changed.id,
     );
+    this.messageRevCache = changed.rev;
     return changed;
   }
 
@@ -298,11 +323,15 @@ export class RoomStore {
   private load(): [Room, Position] {
     const room = this.sql.exec<RoomRow>("SELECT * FROM room").one();
     const participants = this.sql.exec<ParticipantRow>("SELECT * FROM participants ORDER BY user_id").toArray();
-    const { id, rev } = this.sql
-      .exec<{ id: number; rev: number }>(
-        "SELECT (SELECT coalesce(max(id), 0) FROM messages) AS id, (SELECT coalesce(max(rev), 0) FROM messages WHERE rev > 0) AS rev",
+    const { id, rev, last_at } = this.sql
+      .exec<{ id: number; rev: number; last_at: number | null }>(
+        `SELECT (SELECT coalesce(max(id), 0) FROM messages) AS id,
+           (SELECT coalesce(max(rev), 0) FROM messages WHERE rev > 0) AS rev,
+           (SELECT created_at FROM messages ORDER BY id DESC LIMIT 1) AS last_at`,
       )
       .one();
+    this.messageRevCache = rev;
+    this.lastMessageAtCache = last_at;
     this.participantCache = new Map(participants.map((row) => [row.user_id, toStoredParticipant(row)]));
     this.flushHeld = room.is_flush_held === 1;
     const head = { epoch: room.epoch, id, rev: Math.max(rev, room.rev, ...participants.map((row) => row.rev)) };

@@ -6,6 +6,7 @@ import { PROTOCOL_VERSION } from "../../schema/protocol/version.ts";
 import type { PageRequest } from "../../schema/rpc.ts";
 import type { Ref } from "../../schema/values.ts";
 import { fitting } from "./fitting.ts";
+import { type PageRange, pageRange } from "./page-range.ts";
 import { type StoredParticipant, toParticipant } from "./rows.ts";
 import type { RoomStore } from "./store.ts";
 
@@ -20,12 +21,6 @@ export interface SyncRequest {
   readonly epoch?: number | string | undefined;
   readonly messageId: number;
   readonly rev: number;
-}
-
-export interface PageRange {
-  readonly first: number;
-  readonly last: number;
-  readonly hasMore: boolean;
 }
 
 export class RoomView {
@@ -93,24 +88,16 @@ export class RoomView {
     return [...rows, completed];
   }
 
-  /** Ids have no gaps: which of them make up a page is arithmetic. */
-  range({ before, after, limit }: PageRequest): PageRange {
-    const newest = this.store.head.id;
-    if (after !== undefined) {
-      const last = Math.min(newest, after + limit);
-      return { first: after + 1, last, hasMore: last < newest };
-    }
-    const last = Math.min(newest, (before ?? newest + 1) - 1);
-    const first = Math.max(1, last - limit + 1);
-    return { first, last, hasMore: first > 1 };
+  range(request: PageRequest): PageRange {
+    return pageRange(this.store.head.id, request, (id) => this.store.createdAt(id));
   }
 
   /** Newest first; fewer than asked for where they are very large. */
   page(request: PageRequest): { messages: Message[]; hasMore: boolean } {
-    const { first, last, hasMore } = this.range(request);
+    const { first, last } = this.range(request);
     const newestFirst = this.store.messagesBetween(first, last).reverse();
     const messages = fitting(newestFirst, MAX_FRAME_UNITS);
-    return { messages, hasMore: hasMore || messages.length < newestFirst.length };
+    return { messages, hasMore: first > 1 || messages.length < newestFirst.length };
   }
 
   private participants(stored: readonly StoredParticipant[]): Participant[] {

@@ -10,10 +10,10 @@ export interface D1DestinationOptions {
   readonly database: () => D1Database;
   /** The object as the database knows it, e.g. `chat-room:12`. */
   readonly object: string;
-  /** Upserts for these rows, guarded by (epoch, rev). */
-  statements(database: D1DatabaseSession, rows: readonly FlushRow[]): D1PreparedStatement[];
-  /** Removes what a new epoch does not know of. Runs in the first batch of that epoch. */
-  removeBeyond(database: D1DatabaseSession): D1PreparedStatement[];
+  /** Upserts for these rows: guarded by (epoch, rev), or, where rows keep neither, by the position that `move` is from. */
+  statements(database: D1DatabaseSession, rows: readonly FlushRow[], move: Move | null): D1PreparedStatement[];
+  /** Removes what the history that begins does not know of. Runs in its first batch. */
+  removeBeyond(database: D1DatabaseSession, move: Move): D1PreparedStatement[];
   now(): number;
 }
 
@@ -45,10 +45,9 @@ export class D1Destination implements FlushDestination {
 
   async write(rows: readonly FlushRow[], move: Move | null): Promise<WriteAnswer> {
     const session = this.session();
-    const isNewEpoch = move !== null && move.from !== null && move.from.epoch !== move.to.epoch;
     const statements = [
-      ...(isNewEpoch ? [this.unparkAll(session), ...this.options.removeBeyond(session)] : []),
-      ...this.options.statements(session, rows),
+      ...(beginsHistory(move) ? [this.unparkAll(session), ...this.options.removeBeyond(session, move)] : []),
+      ...this.options.statements(session, rows, move),
       ...(rows.length > 0 ? [this.unpark(session, rows)] : []),
       ...(move && move.parked.length > 0 ? [this.park(session, move)] : []),
       ...(move ? [this.advance(session, move)] : []),
@@ -126,6 +125,10 @@ export class D1Destination implements FlushDestination {
       )
       .bind(this.options.object, JSON.stringify(rows.map(({ table, key }) => [table, key])));
   }
+}
+
+function beginsHistory(move: Move | null): move is Move {
+  return move !== null && (move.startsOver === true || move.from === null || move.from.epoch !== move.to.epoch);
 }
 
 /** D1 names SQLite's result code; these say that the values were at fault, not the database. */

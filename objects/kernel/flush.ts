@@ -38,8 +38,8 @@ export interface FlushBatch {
 /** What the object offers to be flushed. All of it is synchronous: a batch is a consistent picture. */
 export interface FlushSource {
   head(): Position;
-  /** True where rows wait that no position tells of. */
-  hasUnnumberedChanges(): boolean;
+  /** Whether a destination that stands at this position, of the source's own epoch, lacks nothing. */
+  isCoveredBy(position: Position): boolean;
   /** The next rows past `from`, at most `maxRows` of each kind; null: the destination holds nothing of this history. */
   batch(from: Position | null, maxRows: number): FlushBatch;
   /**
@@ -65,6 +65,8 @@ export interface ParkedFlushRow {
 export interface Move {
   readonly from: Position | null;
   readonly to: Position;
+  /** What the destination holds of the object is written anew, from its first row on. */
+  readonly startsOver?: true;
   readonly parked: readonly ParkedFlushRow[];
 }
 
@@ -96,9 +98,11 @@ export interface FlushTiming {
   /** How long after a change its flush begins: what comes in between is flushed together. */
   readonly delayMs: number;
   readonly retryMs: number;
+  /** How long an alarm waits for a destination: those after it in line have theirs. */
+  readonly patienceMs: number;
 }
 
-export const FLUSH_TIMING: FlushTiming = { delayMs: 2_000, retryMs: 1_000 };
+export const FLUSH_TIMING: FlushTiming = { delayMs: 2_000, retryMs: 1_000, patienceMs: 5_000 };
 const SPREAD_MS = 500;
 
 /** From an object's first change to its flush. Those that grew busy together do not crowd the database together. */
@@ -118,6 +122,7 @@ export class Flusher {
   private readonly timing: FlushTiming;
   /** Where the destination stood last; undefined: not asked since the object woke up. */
   private position: Position | null | undefined;
+  private lastSeen: Position | null | undefined;
   private current: Promise<FlushOutcome> | undefined;
   private maxRows = MAX_ROWS;
 
@@ -135,7 +140,7 @@ export class Flusher {
   async runDue(item: DueItem, now: () => number): Promise<NextRun> {
     // An alarm without anything to do is a chance to ask whether the destination still stands where it is believed to.
     if (this.isComplete()) this.forget();
-    const outcome = await this.run();
+    const outcome = await this.runPatiently();
     // Read after the last await: what came in during the flush is seen here, or by a later change.
     if (outcome.problem === "unreachable" || outcome.problem === "ahead") {
       return { at: now() + backoffMs(item.attempts, this.timing.retryMs), attempts: item.attempts + 1 };
@@ -148,14 +153,7 @@ export class Flusher {
   isComplete(): boolean {
     const head = this.source.head();
     const at = this.position;
-    return (
-      at !== undefined &&
-      at !== null &&
-      at.epoch === head.epoch &&
-      at.id === head.id &&
-      at.rev === head.rev &&
-      !this.source.hasUnnumberedChanges()
-    );
+    return at !== undefined && at !== null && at.epoch === head.epoch && this.source.isCoveredBy(at);
   }
 
   /** The position that rows are known to be flushed up to, asking the destination if this instance does not know. */
@@ -163,8 +161,13 @@ export class Flusher {
     if (this.position !== undefined) return this.position;
     const position = await this.destination.read();
     // A flush that ended meanwhile knows better.
-    if (this.position === undefined) this.position = position;
-    return this.position;
+    if (this.position === undefined) this.stand(position);
+    return this.position ?? null;
+  }
+
+  /** Where the destination stood when it last answered, whatever became of it; undefined: not known. */
+  seenPosition(): Position | null | undefined {
+    return this.lastSeen;
   }
 
   /** What the destination was last known to hold of the current history; nothing, if that is not known. */
@@ -186,6 +189,20 @@ export class Flusher {
       this.current = undefined;
     });
     return this.current;
+  }
+
+  /** What takes too long goes on, and is met again by the next run. */
+  private async runPatiently(): Promise<FlushOutcome> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<FlushOutcome>((resolve) => {
+      const slow: FlushOutcome = { complete: false, rowsSent: 0, parked: 0, problem: "unreachable" };
+      timer = setTimeout(() => resolve(slow), this.timing.patienceMs);
+    });
+    try {
+      return await Promise.race([this.run(), patience]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Tries the rows again that the destination refused earlier. */
@@ -233,6 +250,11 @@ export class Flusher {
     }
   }
 
+  private stand(position: Position | null): void {
+    this.position = position;
+    this.lastSeen = position;
+  }
+
   /** The object lost data that the destination still has. Only an operator can decide which of them is right. */
   private mustHold(standing: Position | null): boolean {
     return this.source.isHeld() || isAhead(standing, this.source.head());
@@ -255,7 +277,7 @@ export class Flusher {
     }
     if (answer.kind === "refused") throw new Error(`the position was refused: ${answer.reason}`);
     if (answer.moved) {
-      this.position = move.to;
+      this.stand(move.to);
       batch.written?.();
     } else this.forget();
     return parked.length;

@@ -6,6 +6,7 @@ import type { RoomStore } from "../../objects/chat-room/store.ts";
 import { breakDatabase } from "../support/faults.ts";
 import { pictureOf, Replica } from "../support/replica.ts";
 import { makePeople, makeRoom, roomStub, type TestRoom } from "../support/rooms.ts";
+import { freshTokensOfRoom, indexedTokens } from "../support/search-database.ts";
 import type { AnyFrame } from "../support/sockets.ts";
 
 const RUNS = Number(env.MODEL_RUNS);
@@ -198,10 +199,13 @@ class World {
   }
 
   private async flush(fault: "none" | "before" | "after"): Promise<void> {
-    const repair = await breakDatabase(this.stub, () => fault);
-    const [report] = await this.stub.flush();
-    if (fault === "none") expect(report?.complete).toBe(true);
-    await repair();
+    const repairs = [
+      await breakDatabase(this.stub, () => fault),
+      await breakDatabase(this.stub, () => fault, "SEARCH"),
+    ];
+    const reports = await this.stub.flush();
+    if (fault === "none") expect(reports.every(({ complete }) => complete)).toBe(true);
+    for (const repair of repairs) await repair();
     await this.expectSubset();
   }
 
@@ -325,9 +329,18 @@ class World {
       .first<{ id: number; rev: number }>();
     const isBehind = messages.length > (position?.id ?? 0) || Math.max(0, ...revs) > (position?.rev ?? 0);
     if (isBehind && !this.restored) expect(alarm).not.toBeNull();
-    expect(await this.stub.flush()).toMatchObject([{ complete: true, parked: 0 }]);
-    expect(await this.stub.flush()).toMatchObject([{ complete: true, rowsSent: 0 }]);
+    expect(await this.stub.flush()).toMatchObject([
+      { complete: true, parked: 0 },
+      { complete: true, parked: 0 },
+    ]);
+    expect(await this.stub.flush()).toMatchObject([
+      { complete: true, rowsSent: 0 },
+      { complete: true, rowsSent: 0 },
+    ]);
     await this.expectEqual(messages, participants);
+    expect(await indexedTokens(this.room.id)).toEqual(
+      await freshTokensOfRoom(this.room.id, Number(participants.find((one) => one.is_active)?.user_id)),
+    );
   }
 
   private async expectEqual(messages: Row[], participants: Row[]): Promise<void> {

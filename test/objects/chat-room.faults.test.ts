@@ -85,13 +85,16 @@ it("goes on for as long as the database is away, and is complete one flush after
   const { room, say } = await scene();
   let fault: Fault = "before";
   await breakDatabase(room.stub, () => fault);
+  const planned = () =>
+    runInDurableObject(room.stub, (_, { storage }) =>
+      storage.sql.exec<{ name: string; attempts: number; at: number }>("SELECT * FROM _due").toArray(),
+    );
   for (let n = 1; n <= 8; n += 1) {
     await say(`m${n}`);
-    expect(await runDurableObjectAlarm(room.stub)).toBe(true);
+    // The other database has its own alarms meanwhile.
+    while ((await planned())[0]?.attempts !== n) expect(await runDurableObjectAlarm(room.stub)).toBe(true);
   }
-  const attempts = await runInDurableObject(room.stub, (_, { storage }) =>
-    storage.sql.exec<{ name: string; attempts: number; at: number }>("SELECT * FROM _due").toArray(),
-  );
+  const attempts = await planned();
   expect(attempts).toMatchObject([{ name: "flush:main", attempts: 8 }]);
   expect((attempts[0]?.at ?? 0) - Date.now()).toBeLessThanOrEqual(60_000);
   // However busy the room is: what fails eight times waits half a minute at least.
@@ -108,13 +111,16 @@ it("writes nothing twice when the database committed and its answer was lost", a
   let fault: Fault = "after";
   await breakDatabase(room.stub, () => fault);
   await say("once");
-  expect(await room.stub.flush()).toMatchObject([{ complete: false, problem: "unreachable" }]);
+  expect(await room.stub.flush()).toMatchObject([{ complete: false, problem: "unreachable" }, { complete: true }]);
   expect(await contentsInD1(room.id)).toEqual(["once"]);
   fault = "none";
   await say("twice");
-  expect(await room.stub.flush()).toMatchObject([{ complete: true }]);
+  expect(await room.stub.flush()).toMatchObject([{ complete: true }, { complete: true }]);
   expect(await contentsInD1(room.id)).toEqual(["once", "twice"]);
-  expect(await room.stub.flush()).toMatchObject([{ complete: true, rowsSent: 0 }]);
+  expect(await room.stub.flush()).toMatchObject([
+    { complete: true, rowsSent: 0 },
+    { complete: true, rowsSent: 0 },
+  ]);
 });
 
 it("fills a database that was restored to an older state from where that stands", async () => {
@@ -166,7 +172,10 @@ it("parks a row that the database refuses, and writes the rows around and behind
   const ghost = { userId: 88_888_888, name: "Ghost", imageUrl: null, role: "MEMBER" as const };
   await room.stub.addParticipants(userIds[0] ?? 0, [ghost]);
   await say("behind");
-  expect(await room.stub.flush()).toMatchObject([{ complete: true, parked: 1 }]);
+  expect(await room.stub.flush()).toMatchObject([
+    { complete: true, parked: 1 },
+    { complete: true, parked: 0 },
+  ]);
   expect(await contentsInD1(room.id)).toEqual(["before", "behind"]);
   const parked = await env.DB.prepare("SELECT * FROM flush_parked WHERE object = ?").bind(`chat-room:${room.id}`).all();
   expect(parked.results).toMatchObject([{ table_name: "chat_participants", row_key: "88888888" }]);
@@ -176,7 +185,10 @@ it("parks a row that the database refuses, and writes the rows around and behind
   await env.DB.prepare(
     "INSERT INTO users (id, email, english_name, birth_date) VALUES (88888888, 'g@x.example', 'G', '1990-01-01')",
   ).run();
-  expect(await room.stub.flush()).toMatchObject([{ complete: true, parked: 0 }]);
+  expect(await room.stub.flush()).toMatchObject([
+    { complete: true, parked: 0 },
+    { complete: true, parked: 0 },
+  ]);
   const left = await env.DB.prepare("SELECT count(*) AS n FROM flush_parked WHERE object = ?")
     .bind(`chat-room:${room.id}`)
     .first("n");
@@ -198,13 +210,13 @@ it("leads D1 and its clients back to an older copy of itself under a new epoch",
     storage.sql.exec("UPDATE messages SET content = 'one', is_edited = 0, edited_at = NULL, rev = 0 WHERE id = 1");
     (instance as unknown as { rebuild(): void }).rebuild();
   });
-  expect(await room.stub.flush()).toMatchObject([{ complete: false, problem: "ahead" }]);
+  expect(await room.stub.flush()).toMatchObject([{ problem: "ahead" }, { problem: "ahead" }]);
   // Nor once its numbers have caught up, and an eviction made it forget: they mean other rows by then.
   for (const clientId of ["x1", "x2"])
     await socket.request({ type: "message.send", clientId, content: "after the copy" });
   await socket.request({ type: "reaction.add", id: 1, emoji: "👍" });
   await evictDurableObject(room.stub);
-  expect(await room.stub.flush()).toMatchObject([{ complete: false, problem: "ahead" }]);
+  expect(await room.stub.flush()).toMatchObject([{ problem: "ahead" }, { problem: "ahead" }]);
   expect(await contentsInD1(room.id)).toEqual(["one, edited", "two", "three"]);
   // Nor is any row of D1 believed meanwhile: a page is the object's own from its first message on.
   const page = await room.stub.page(userIds[0] ?? 0, { limit: 10 });
@@ -227,5 +239,8 @@ it("leads D1 and its clients back to an older copy of itself under a new epoch",
 
   expect(await runDurableObjectAlarm(room.stub)).toBe(true);
   expect(await contentsInD1(room.id)).toEqual(["one", "two", "after the copy", "after the copy", "and on"]);
-  expect(await room.stub.flush()).toMatchObject([{ complete: true, rowsSent: 0 }]);
+  expect(await room.stub.flush()).toMatchObject([
+    { complete: true, rowsSent: 0 },
+    { complete: true, rowsSent: 0 },
+  ]);
 });

@@ -19,5 +19,8 @@ it("two people talk, in both encodings, and the flush brings it to D1 once", asy
   const { results } = await env.DB.prepare("SELECT * FROM chat_messages WHERE room_id = ?").bind(room.id).all();
   expect(results).toHaveLength(1);
   expect(results[0]).toMatchObject({ id: 1, content: "안녕하세요!" });
-  expect(await room.stub.flush()).toEqual([{ destination: "main", complete: true, rowsSent: 0, parked: 0 }]);
+  expect(await room.stub.flush()).toEqual([
+    { destination: "main", complete: true, rowsSent: 0, parked: 0 },
+    { destination: "search", complete: true, rowsSent: 0, parked: 0 },
+  ]);
 });

@@ -5,8 +5,8 @@ import { env } from "cloudflare:workers";
 export type Fault = "before" | "after" | "none";
 
 /** D1 whose batches fail before they start, or after they were committed; reads fail with "before" too. */
-export function faultyDatabase(fault: () => Fault): D1Database {
-  return new Proxy(env.DB, {
+export function faultyDatabase(fault: () => Fault, real: D1Database = env.DB): D1Database {
+  return new Proxy(real, {
     get(database, property, receiver) {
       if (property !== "withSession") return Reflect.get(database, property, receiver);
       return (constraint: string) => faultySession(database.withSession(constraint), fault);
@@ -30,18 +30,29 @@ function faultySession(session: D1DatabaseSession, fault: () => Fault): D1Databa
   };
 }
 
+/** The main database, or that of the search index. */
+export type DatabaseBinding = "DB" | "SEARCH";
+
 /** Lets the object's flush meet `fault` until the returned function is called, or the object is made anew. */
-export async function breakDatabase(stub: DurableObjectStub, fault: () => Fault): Promise<() => Promise<void>> {
-  await replaceDatabase(stub, faultyDatabase(fault));
-  return () => replaceDatabase(stub, env.DB);
+export async function breakDatabase(
+  stub: DurableObjectStub,
+  fault: () => Fault,
+  binding: DatabaseBinding = "DB",
+): Promise<() => Promise<void>> {
+  await replaceDatabase(stub, faultyDatabase(fault, env[binding]), binding);
+  return () => replaceDatabase(stub, env[binding], binding);
 }
 
 /** Until the object is made anew. */
-export function replaceDatabase(stub: DurableObjectStub, database: D1Database): Promise<void> {
+export function replaceDatabase(
+  stub: DurableObjectStub,
+  database: D1Database | undefined,
+  binding: DatabaseBinding = "DB",
+): Promise<void> {
   return runInDurableObject(stub, (instance) => {
     // Objects keep their environment in a protected field; replacing a binding there is the seam.
     const holder = instance as unknown as { env: Env };
-    holder.env = { ...holder.env, DB: database };
+    holder.env = { ...holder.env, [binding]: database };
   });
 }
 

@@ -58,8 +58,8 @@ export class MemorySource implements FlushSource {
     return { epoch: this.epoch, id: this.stored.length, rev: this.rev };
   }
 
-  hasUnnumberedChanges(): boolean {
-    return this.dirty.size > 0;
+  isCoveredBy({ id, rev }: Position): boolean {
+    return id === this.stored.length && rev === this.rev && this.dirty.size === 0;
   }
 
   batch(position: Position | null, maxRows: number): FlushBatch {

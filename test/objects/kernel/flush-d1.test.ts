@@ -207,12 +207,15 @@ describe("a new epoch", () => {
     expect(await bench.stored()).toEqual({ 1: "restored", 2: "restored" });
   });
 
-  it("removes nothing where the destination held nothing", async () => {
+  it("begins where no position is kept, and where it is told to start over", async () => {
     const bench = open();
     await bench.destination.write([row(1)], null);
     bench.knownIds = [];
     await bench.destination.write([row(2)], { from: null, to: at(8, 2), parked: [] });
-    expect(await bench.stored()).toEqual({ 1: "행 1", 2: "행 2" });
+    expect(await bench.stored()).toEqual({ 2: "행 2" });
+    await bench.destination.write([row(3)], { from: at(8, 2), to: at(8, 1), parked: [], startsOver: true });
+    expect(await bench.stored()).toEqual({ 3: "행 3" });
+    expect(await bench.destination.read()).toEqual(at(8, 1));
   });
 });
 

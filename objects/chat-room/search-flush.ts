@@ -1,0 +1,117 @@
+/**
+ * What of a room goes to the search index: the messages as tokens. The only writer of the index.
+ *
+ * The index keeps no epoch and no rev, so no row can guard itself: every statement acts only while the room stands in
+ * the index where the writer believes. A replayed or overtaken write changes nothing.
+ */
+import type { Message } from "../../schema/protocol/room/entities.ts";
+import { indexRow } from "../../schema/search/index-row.ts";
+import type { FlushBatch, FlushRow, FlushSource, Move, ParkedKey, Position } from "../kernel/flush.ts";
+import type { D1DestinationOptions } from "../kernel/flush-d1.ts";
+import { roomFlushName } from "./address.ts";
+import { nextMessages } from "./next-messages.ts";
+import type { RoomStore } from "./store.ts";
+
+/** Of messages, which become up to five times as long: D1 takes 2 MB in a parameter. */
+const MAX_UNITS = 120_000;
+const TABLE = "message_index";
+
+export class RoomSearchSource implements FlushSource {
+  private readonly store: RoomStore;
+
+  constructor(store: RoomStore) {
+    this.store = store;
+  }
+
+  head(): Position {
+    return this.store.head;
+  }
+
+  /** Receipts, people and the room's name are no business of the index. */
+  isCoveredBy({ id, rev }: Position): boolean {
+    return id === this.store.head.id && rev >= this.store.messageRev;
+  }
+
+  hold(): void {
+    this.store.holdFlush();
+  }
+
+  isHeld(): boolean {
+    return this.store.isFlushHeld();
+  }
+
+  batch(position: Position | null, maxRows: number): FlushBatch {
+    const { fresh, changed, to } = nextMessages(this.store, position, { rows: maxRows, units: MAX_UNITS });
+    const found = fresh.map(searchRow).filter(({ values }) => values.terms !== null);
+    return { rows: [...found, ...changed.filter(hasOtherWords).map(searchRow)], to };
+  }
+
+  rows(keys: readonly ParkedKey[]): readonly FlushRow[] {
+    return keys.flatMap(({ key }) => {
+      const message = this.store.message(Number(key));
+      return message ? [searchRow(message)] : [];
+    });
+  }
+}
+
+/** Not a reaction alone: what the index has of such a message still holds. */
+function hasOtherWords({ isEdited, isDeleted, corrections }: Message): boolean {
+  return isEdited || isDeleted || corrections.length > 0;
+}
+
+export type SearchableRow = Pick<
+  Message,
+  "id" | "roomId" | "senderId" | "messageType" | "content" | "corrections" | "rev"
+>;
+
+/** `terms` is null where nothing can be found: the row then takes away what the index has. */
+export function searchRow(message: SearchableRow): FlushRow {
+  const { id, roomId, senderId, messageType, rev } = message;
+  // What the service says of a room is in no language of its people.
+  const isTheirs = messageType !== "SYSTEM";
+  const row = isTheirs
+    ? indexRow({
+        roomId,
+        senderId,
+        content: message.content,
+        corrections: message.corrections.map(({ corrected }) => corrected),
+      })
+    : null;
+  return { table: TABLE, key: String(id), rev, values: { id, ...(row ?? { terms: null }) } };
+}
+
+/** `?1` … `?4`: the object, and the position from which it moves, all null where it has none. Without a move: as it is. */
+const STANDS = `iif(?2 IS NULL, NOT EXISTS (SELECT 1 FROM flush_positions WHERE object = ?1),
+  EXISTS (SELECT 1 FROM flush_positions WHERE object = ?1 AND epoch = ?2 AND id = ?3 AND rev = ?4))`;
+
+const PUT = `INSERT OR REPLACE INTO message_index (rowid, body, corrections, terms)
+  SELECT (?5 << 32) | (value ->> 'id'), value ->> 'body', value ->> 'corrections', value ->> 'terms'
+  FROM json_each(?6) WHERE (?7 OR ${STANDS})`;
+
+const TAKE_AWAY = `DELETE FROM message_index
+  WHERE rowid IN (SELECT (?5 << 32) | value FROM json_each(?6)) AND (?7 OR ${STANDS})`;
+
+const TAKE_ALL_AWAY = `DELETE FROM message_index
+  WHERE rowid BETWEEN ?5 << 32 AND (?5 << 32) | 4294967295 AND ${STANDS}`;
+
+/** How a room's rows are written to and removed from an index. */
+export function searchStatements(roomId: number): Pick<D1DestinationOptions, "statements" | "removeBeyond"> {
+  const standing = (move: Move | null) => {
+    const from = move?.from ?? null;
+    return [roomFlushName(roomId), from?.epoch ?? null, from?.id ?? null, from?.rev ?? null, roomId] as const;
+  };
+  return {
+    statements: (database, rows, move) => {
+      const put = rows.filter(({ values }) => values.terms !== null).map(({ values }) => values);
+      const gone = rows.filter(({ values }) => values.terms === null).map(({ values }) => values.id);
+      const isUnconditional = Number(move === null);
+      const statement = (sql: string, values: readonly unknown[]) =>
+        database.prepare(sql).bind(...standing(move), JSON.stringify(values), isUnconditional);
+      return [
+        ...(put.length > 0 ? [statement(PUT, put)] : []),
+        ...(gone.length > 0 ? [statement(TAKE_AWAY, gone)] : []),
+      ];
+    },
+    removeBeyond: (database, move) => [database.prepare(TAKE_ALL_AWAY).bind(...standing(move))],
+  };
+}
