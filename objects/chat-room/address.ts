@@ -14,9 +14,16 @@ export function roomObject(env: RoomNamespaces, roomId: number): RoomObject {
   return roomObjectNamed(env, String(roomId));
 }
 
+/** What the names of rooms in `flush_positions` and `flush_parked` begin with. */
+export const ROOM_FLUSH_PREFIX = "chat-room:";
+
 /** The room as `flush_positions` and `flush_parked` name it. */
 export function roomFlushName(roomId: number): string {
-  return `chat-room:${roomId}`;
+  return `${ROOM_FLUSH_PREFIX}${roomId}`;
+}
+
+export function roomOfFlushName(name: string): number {
+  return Number(name.slice(ROOM_FLUSH_PREFIX.length));
 }
 
 /** A name that is no room's id belongs to an object that stays empty: a probe. */

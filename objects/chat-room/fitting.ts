@@ -1,8 +1,7 @@
 /** How many messages fit into one frame or one parameter. */
-import type { Message } from "../../schema/protocol/room/entities.ts";
 
 /** As many from the front as fit into `maxUnits` UTF-16 units of JSON; at least one. */
-export function fitting(messages: readonly Message[], maxUnits: number): Message[] {
+export function fitting<Item>(messages: readonly Item[], maxUnits: number): Item[] {
   let units = 0;
   const beyond = messages.findIndex((message, index) => {
     units += JSON.stringify(message).length;

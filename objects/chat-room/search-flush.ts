@@ -12,8 +12,9 @@ import { roomFlushName } from "./address.ts";
 import { nextMessages } from "./next-messages.ts";
 import type { RoomStore } from "./store.ts";
 
-/** Of messages, which become up to five times as long: D1 takes 2 MB in a parameter. */
-const MAX_UNITS = 120_000;
+/** How many messages are written in one batch. They become up to five times as long: D1 takes 2 MB in a parameter. */
+export const SEARCH_BATCH = { rows: 500, units: 120_000 } as const;
+
 const TABLE = "message_index";
 
 export class RoomSearchSource implements FlushSource {
@@ -41,7 +42,7 @@ export class RoomSearchSource implements FlushSource {
   }
 
   batch(position: Position | null, maxRows: number): FlushBatch {
-    const { fresh, changed, to } = nextMessages(this.store, position, { rows: maxRows, units: MAX_UNITS });
+    const { fresh, changed, to } = nextMessages(this.store, position, { rows: maxRows, units: SEARCH_BATCH.units });
     const found = fresh.map(searchRow).filter(({ values }) => values.terms !== null);
     return { rows: [...found, ...changed.filter(hasOtherWords).map(searchRow)], to };
   }

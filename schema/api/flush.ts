@@ -33,6 +33,38 @@ export const flushReport = z
 
 export const flushReportList = z.object({ items: z.array(flushReport), nextCursor: z.null() });
 
+const position = z.object({ epoch: z.int(), messageId: z.int(), rev: z.int() });
+
+export const flushState = z
+  .object({
+    destination: z.string(),
+    isReachable: z.boolean(),
+    isHeld: z.boolean().describe("It was found ahead of the room: nothing is written until the epoch is renewed."),
+    complete: z.boolean().describe("Nothing is left to write."),
+    position: position.nullable().describe("Where it stood when it last answered. Null: nowhere, or not known."),
+    messagesWaiting: z.int().min(0).nullable().describe("Null, as below: not known, since it has not answered."),
+    changesWaiting: z.int().min(0).nullable().describe("Earlier messages changed since; counted up to 1,000."),
+    waitingSince: timestamp.nullable().describe("When the first message that waits was sent."),
+  })
+  .describe("How far a database is behind the room.");
+
+export const flushStateList = z.object({ items: z.array(flushState), nextCursor: z.null() });
+
+export const laggingRoom = z
+  .object({
+    roomId: z.int(),
+    main: position,
+    search: position.nullable().describe("Null: nothing of the room is in the index."),
+  })
+  .describe("A room of which the search index holds fewer messages than the main database.");
+export type LaggingRoom = z.infer<typeof laggingRoom>;
+
+export const laggingRoomList = z.object({
+  rooms: z.int().min(0).describe("How many were compared on this page."),
+  items: z.array(laggingRoom),
+  nextCursor: z.string().nullable(),
+});
+
 export const epochAnswer = z.object({ epoch: z.int().describe("The new one.") });
 
 export const unflushedRoom = z

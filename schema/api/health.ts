@@ -2,4 +2,9 @@
 import { z } from "zod";
 
 export const healthAnswer = z.object({ status: z.literal("ok") }).describe("The process answers.");
-export const readyAnswer = z.object({ status: z.literal("ready") }).describe("Everything behind it answers.");
+export const readyAnswer = z
+  .object({
+    status: z.literal("ready"),
+    degraded: z.array(z.string()).describe("What does not answer and all else goes on without: `search`."),
+  })
+  .describe("Everything that is needed answers.");

@@ -1,5 +1,6 @@
 /** Asks everything a request may need for a sign of life. */
 import { roomObjectNamed } from "../../objects/chat-room/address.ts";
+import { searchDatabase } from "../../objects/chat-room/database.ts";
 import { logError } from "../../objects/kernel/log.ts";
 
 const MIN_SECRET_BYTES = 32;
@@ -17,14 +18,31 @@ const CHECKS: Readonly<Record<string, (env: Env) => Promise<unknown>>> = {
   object: (env) => roomObjectNamed(env, "readyz").describe(1),
 };
 
+/** Without these, all else goes on. */
+const EXTRA_CHECKS: typeof CHECKS = {
+  search: async (env) => searchDatabase(env)?.prepare("SELECT 1 FROM message_index LIMIT 0").run(),
+};
+
 function refuseShort(name: string, secret: string): void {
   if (new TextEncoder().encode(secret).length < MIN_SECRET_BYTES) throw new Error(`${name} is too short`);
 }
 
-/** The names of what did not answer. */
-export async function findUnready(env: Env, requestId: string): Promise<string[]> {
+export interface Readiness {
+  /** The names of what did not answer and is needed. */
+  readonly unready: readonly string[];
+  readonly degraded: readonly string[];
+}
+
+export async function findUnready(env: Env, requestId: string): Promise<Readiness> {
+  const [unready, degraded] = await Promise.all(
+    [CHECKS, EXTRA_CHECKS].map((checks) => failedChecks(checks, env, requestId)),
+  );
+  return { unready: unready ?? [], degraded: degraded ?? [] };
+}
+
+async function failedChecks(checks: typeof CHECKS, env: Env, requestId: string): Promise<string[]> {
   const failed = await Promise.all(
-    Object.entries(CHECKS).map(async ([name, check]) => {
+    Object.entries(checks).map(async ([name, check]) => {
       try {
         await check(env);
         return null;

@@ -1,33 +1,30 @@
 /** Health, and what operators (role ADMIN) may see and do about the flush. */
 import { Hono } from "hono";
-import { createMiddleware } from "hono/factory";
 import { z } from "zod";
 import { roomObject } from "../../objects/chat-room/address.ts";
+import { searchDatabase } from "../../objects/chat-room/database.ts";
 import { logError } from "../../objects/kernel/log.ts";
 import type { FlushAllAnswer, UnflushedRoom } from "../../schema/api/flush.ts";
 import { pageQuery } from "../../schema/api/rooms.ts";
 import { authenticated } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { pathIds, query } from "../http/input.ts";
+import { operatorOnly } from "../http/operators.ts";
 import { cutPage, decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { findUnready } from "./readiness.ts";
-import { isOperator, parkedRows, roomIdsAfter } from "./store.ts";
+import { behindInIndex, parkedRows, roomIdsAfter, roomsStanding } from "./store.ts";
 
 export const health = new Hono<HttpEnv>();
 
 health.get("/healthz", (c) => c.json({ status: "ok" }));
 
 health.get("/readyz", async (c) => {
-  const unready = await findUnready(c.env, c.var.requestId);
-  if (unready.length === 0) return c.json({ status: "ready" });
+  const { unready, degraded } = await findUnready(c.env, c.var.requestId);
+  if (unready.length === 0) return c.json({ status: "ready", degraded });
   const errors = unready.map((path) => ({ path, message: "does not answer" }));
   return refuseWith(c, "unavailable", { errors, headers: { "retry-after": "5" } });
 });
-
-const operatorOnly = createMiddleware<HttpEnv>(async (c, next) =>
-  (await isOperator(c.env.DB, c.var.caller.userId)) ? next() : refuseWith(c, "forbidden"),
-);
 
 const parkedPosition = z.tuple([z.string(), z.string(), z.string()]);
 
@@ -49,6 +46,7 @@ admin.post("/rooms/:id/flush", pathIds("id"), async (c) => {
   return items.length > 0 ? c.json({ items, nextCursor: null }) : refuseWith(c, "not_found");
 });
 
+const standingPosition = z.tuple([z.string()]);
 const roomPosition = z.tuple([z.int()]);
 /** They all write to one database. */
 const FLUSHED_TOGETHER = 5;
@@ -71,6 +69,28 @@ admin.post("/flush", query(pageQuery), async (c) => {
     nextCursor: last === null ? null : encodeCursor([last]),
   };
   return c.json(answer);
+});
+
+// Cheap: the two databases are compared, no room is asked.
+admin.get("/flush", query(pageQuery), async (c) => {
+  const { cursor, limit } = c.req.valid("query");
+  const after = cursor === undefined ? null : decodeCursor(cursor, standingPosition);
+  if (cursor !== undefined && after === null) return refuseField(c, "cursor", "is not a cursor of this list");
+  const index = searchDatabase(c.env);
+  if (index === null) return refuseWith(c, "not_found");
+  const { items: rooms, last } = cutPage(await roomsStanding(c.env.DB, after?.[0] ?? "", limit), limit);
+  try {
+    const items = await behindInIndex(index, rooms);
+    return c.json({ rooms: rooms.length, items, nextCursor: last && encodeCursor([last.object]) });
+  } catch (error) {
+    logError({ event: "operations.index-away", requestId: c.var.requestId }, error);
+    return refuseWith(c, "unavailable", { headers: { "retry-after": "5" } });
+  }
+});
+
+admin.get("/rooms/:id/flush", pathIds("id"), async (c) => {
+  const items = await roomObject(c.env, c.req.valid("param").id).flushStates();
+  return items.length > 0 ? c.json({ items, nextCursor: null }) : refuseWith(c, "not_found");
 });
 
 /** Null for a room with which all is well. */

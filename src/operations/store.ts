@@ -1,19 +1,10 @@
-/** What operators ask of D1: who is one, and which rows the flush had to leave out. */
-import { and, asc, count, eq, gt, sql } from "drizzle-orm";
+/** What operators ask of D1: which rooms there are, and which rows the flush had to leave out. */
+import { and, asc, count, gt, like, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { ParkedRow } from "../../schema/api/flush.ts";
+import { ROOM_FLUSH_PREFIX, roomOfFlushName } from "../../objects/chat-room/address.ts";
+import type { LaggingRoom, ParkedRow } from "../../schema/api/flush.ts";
 import { chatRooms } from "../../schema/tables/chat.ts";
-import { flushParked } from "../../schema/tables/flush.ts";
-import { users } from "../../schema/tables/users.ts";
-
-export async function isOperator(database: D1Database, userId: number): Promise<boolean> {
-  const operator = await drizzle(database)
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.id, userId), eq(users.role, "ADMIN"), eq(users.isActive, true)))
-    .get();
-  return operator !== undefined;
-}
+import { flushParked, flushPositions } from "../../schema/tables/flush.ts";
 
 /** In ascending order, one more than `limit` where there is one. */
 export async function roomIdsAfter(database: D1Database, roomId: number, limit: number): Promise<number[]> {
@@ -50,4 +41,45 @@ export async function parkedRows(
     rows: rows.map((row) => ({ ...row, parkedAt: new Date(row.parkedAt).toISOString() })),
     total: counted[0]?.total ?? 0,
   };
+}
+
+interface StandingRow {
+  readonly object: string;
+  readonly epoch: number;
+  readonly id: number;
+  readonly rev: number;
+}
+
+/** In the order of the objects' names, one more than `limit` where there is one. */
+export async function roomsStanding(database: D1Database, after: string, limit: number): Promise<StandingRow[]> {
+  const { object, epoch, id, rev } = flushPositions;
+  return drizzle(database)
+    .select({ object, epoch, id, rev })
+    .from(flushPositions)
+    .where(and(gt(object, after), like(object, `${ROOM_FLUSH_PREFIX}%`)))
+    .orderBy(asc(object))
+    .limit(limit + 1);
+}
+
+/** Those of the rooms that have fewer messages in the index. */
+export async function behindInIndex(index: D1Database, rooms: readonly StandingRow[]): Promise<LaggingRoom[]> {
+  const { object, epoch, id, rev } = flushPositions;
+  const names = JSON.stringify(rooms.map((room) => room.object));
+  const rows = await drizzle(index)
+    .select({ object, epoch, id, rev })
+    .from(flushPositions)
+    .where(sql`${object} IN (SELECT value FROM json_each(${names}))`);
+  const standing = new Map(rows.map((row) => [row.object, row]));
+  return rooms.flatMap((main) => {
+    const search = standing.get(main.object);
+    // Their revs may differ for ever: receipts are no business of the index.
+    if (search?.epoch === main.epoch && search.id >= main.id) return [];
+    return [
+      { roomId: roomOfFlushName(main.object), main: toPosition(main), search: search ? toPosition(search) : null },
+    ];
+  });
+}
+
+function toPosition({ epoch, id, rev }: StandingRow) {
+  return { epoch, messageId: id, rev };
 }

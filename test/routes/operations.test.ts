@@ -1,9 +1,16 @@
 /** Health, and the operator's routes. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type FlushAllAnswer, flushAllAnswer, parkedList } from "../../schema/api/flush.ts";
+import {
+  type FlushAllAnswer,
+  flushAllAnswer,
+  type LaggingRoom,
+  laggingRoomList,
+  parkedList,
+} from "../../schema/api/flush.ts";
 import { problem } from "../../schema/api/problem.ts";
 import { app } from "../../src/app.ts";
+import { faultyDatabase } from "../support/faults.ts";
 import { call, enter, groupOf, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
 
 describe("health", () => {
@@ -16,7 +23,7 @@ describe("health", () => {
   test("/readyz answers once D1, KV, R2 and an object do", async () => {
     const response = await call("GET", "/readyz");
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ status: "ready" });
+    expect(await response.json()).toEqual({ status: "ready", degraded: [] });
   });
 
   test.each([
@@ -26,6 +33,15 @@ describe("health", () => {
     const response = await app.fetch(requestFor("GET", "/readyz"), { ...env, [secret]: "too short" });
     expect(response.status).toBe(503);
     expect(problem.parse(await response.json())).toMatchObject({ errors: [{ path }] });
+  });
+
+  test("/readyz is ready without the search index, and names it", async () => {
+    const broken = { ...env, SEARCH: faultyDatabase(() => "before", env.SEARCH) };
+    const response = await app.fetch(requestFor("GET", "/readyz"), broken);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status: "ready", degraded: ["search"] });
+    const without = await app.fetch(requestFor("GET", "/readyz"), { ...env, SEARCH: undefined });
+    expect(await without.json()).toEqual({ status: "ready", degraded: [] });
   });
 
   test("/readyz names what does not answer", async () => {
@@ -48,6 +64,8 @@ describe("operators", () => {
   test.each([
     ["GET", "/v1/admin/flush/parked"],
     ["POST", "/v1/admin/flush"],
+    ["GET", "/v1/admin/flush"],
+    ["GET", "/v1/admin/rooms/1/flush"],
     ["POST", "/v1/admin/rooms/1/flush"],
     ["POST", "/v1/admin/rooms/1/epoch"],
   ])("%s %s is for them alone", async (method, path) => {
@@ -89,13 +107,80 @@ describe("operators", () => {
     const room = await groupOf([somebody]);
     await say(await enter(room.id, somebody), "one", "two");
     const flush = () => call("POST", `/v1/admin/rooms/${room.id}/flush`, { token: operator.token });
-    expect(await (await flush()).json()).toMatchObject({ items: [{ destination: "main", complete: true, parked: 0 }] });
+    expect(await (await flush()).json()).toMatchObject({
+      items: [
+        { destination: "main", complete: true, parked: 0 },
+        { destination: "search", complete: true, parked: 0 },
+      ],
+    });
     const stored = await env.DB.prepare("SELECT count(*) AS n FROM chat_messages WHERE room_id = ?")
       .bind(room.id)
       .first();
     expect(stored).toEqual({ n: 2 });
-    expect(await (await flush()).json()).toMatchObject({ items: [{ rowsSent: 0 }] });
+    expect(await (await flush()).json()).toMatchObject({ items: [{ rowsSent: 0 }, { rowsSent: 0 }] });
     expect((await call("POST", "/v1/admin/rooms/999999/flush", { token: operator.token })).status).toBe(404);
+  });
+
+  test("see how far a room's databases are behind", async () => {
+    const room = await groupOf([somebody]);
+    await say(await enter(room.id, somebody), "one", "two");
+    const states = async () =>
+      (await call("GET", `/v1/admin/rooms/${room.id}/flush`, { token: operator.token })).json();
+    expect(await states()).toMatchObject({
+      items: ["main", "search"].map((destination) => ({ destination, complete: false, messagesWaiting: 2 })),
+    });
+    await call("POST", `/v1/admin/rooms/${room.id}/flush`, { token: operator.token });
+    expect(await states()).toMatchObject({
+      items: ["main", "search"].map((destination) => ({
+        ...{ destination, complete: true, messagesWaiting: 0, changesWaiting: 0, waitingSince: null },
+      })),
+    });
+    expect((await call("GET", "/v1/admin/rooms/999999/flush", { token: operator.token })).status).toBe(404);
+  });
+
+  test("list rooms of which the index lacks messages, page by page", async () => {
+    const rooms = [await groupOf([somebody]), await groupOf([somebody]), await groupOf([somebody])];
+    for (const { id } of rooms) {
+      await say(await enter(id, somebody), "one", "two");
+      await call("POST", `/v1/admin/rooms/${id}/flush`, { token: operator.token });
+    }
+    const lag = async (): Promise<LaggingRoom[]> => {
+      const found: LaggingRoom[] = [];
+      for (let cursor: string | null = ""; cursor !== null; ) {
+        const path: string = `/v1/admin/flush?limit=2${cursor && `&cursor=${cursor}`}`;
+        const page = laggingRoomList.parse(await (await call("GET", path, { token: operator.token })).json());
+        found.push(...page.items);
+        cursor = page.nextCursor;
+      }
+      return found.filter(({ roomId }) => rooms.some(({ id }) => id === roomId));
+    };
+    expect(await lag()).toEqual([]);
+    const [first, second] = rooms;
+    await env.SEARCH.batch([
+      env.SEARCH.prepare("DELETE FROM flush_positions WHERE object = ?").bind(`chat-room:${first?.id}`),
+      env.SEARCH.prepare("UPDATE flush_positions SET id = 1 WHERE object = ?").bind(`chat-room:${second?.id}`),
+    ]);
+    expect(await lag()).toMatchObject([
+      { roomId: first?.id, main: { messageId: 2 }, search: null },
+      { roomId: second?.id, main: { messageId: 2 }, search: { messageId: 1 } },
+    ]);
+    expect((await call("GET", "/v1/admin/flush?cursor=x", { token: operator.token })).status).toBe(400);
+    const asked = requestFor("GET", "/v1/admin/flush", { token: operator.token });
+    const broken = { ...env, SEARCH: faultyDatabase(() => "before", env.SEARCH) };
+    expect((await app.fetch(asked.clone(), broken)).status).toBe(503);
+    expect((await app.fetch(asked, { ...env, SEARCH: undefined })).status).toBe(404);
+  });
+
+  test("may look while the main database is away, and change nothing", async () => {
+    const room = await groupOf([somebody]);
+    const path = `/v1/admin/rooms/${room.id}/flush`;
+    expect((await call("GET", path, { token: operator.token })).status).toBe(200);
+    const broken = { ...env, DB: faultyDatabase(() => "before") };
+    const ask = async (method: string, { token }: SignedIn) =>
+      (await app.fetch(requestFor(method, path, { token }), broken)).status;
+    expect(await ask("GET", operator)).toBe(200);
+    expect(await ask("POST", operator)).toBe(503);
+    expect(await ask("GET", somebody)).toBe(503);
   });
 
   test("flush a room that D1 lost", async () => {
@@ -106,7 +191,7 @@ describe("operators", () => {
       env.DB.prepare("DELETE FROM flush_positions WHERE object = ?").bind(`chat-room:${room.id}`),
     ]);
     const response = await call("POST", `/v1/admin/rooms/${room.id}/flush`, { token: operator.token });
-    expect(await response.json()).toMatchObject({ items: [{ complete: true, parked: 0 }] });
+    expect(await response.json()).toMatchObject({ items: [{ complete: true, parked: 0 }, {}] });
     const participants = env.DB.prepare("SELECT count(*) AS n FROM chat_participants WHERE room_id = ?").bind(room.id);
     expect(await participants.first()).toEqual({ n: 1 });
   });

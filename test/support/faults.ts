@@ -7,9 +7,12 @@ export type Fault = "before" | "after" | "none";
 /** D1 whose batches fail before they start, or after they were committed; reads fail with "before" too. */
 export function faultyDatabase(fault: () => Fault, real: D1Database = env.DB): D1Database {
   return new Proxy(real, {
-    get(database, property, receiver) {
-      if (property !== "withSession") return Reflect.get(database, property, receiver);
-      return (constraint: string) => faultySession(database.withSession(constraint), fault);
+    get(database, property) {
+      if (property === "withSession")
+        return (constraint: string) => faultySession(database.withSession(constraint), fault);
+      if (fault() === "before") throw new Error("D1_ERROR: Network connection lost.");
+      const value: unknown = Reflect.get(database, property);
+      return typeof value === "function" ? value.bind(database) : value;
     },
   });
 }

@@ -1,5 +1,12 @@
 /** What operators (`users.role = 'ADMIN'`) may see and do, and health. */
-import { epochAnswer, flushAllAnswer, flushReportList, parkedList } from "../../../schema/api/flush.ts";
+import {
+  epochAnswer,
+  flushAllAnswer,
+  flushReportList,
+  flushStateList,
+  laggingRoomList,
+  parkedList,
+} from "../../../schema/api/flush.ts";
 import { healthAnswer, readyAnswer } from "../../../schema/api/health.ts";
 import { pageQuery } from "../../../schema/api/rooms.ts";
 import { SAMPLE } from "../sample.ts";
@@ -38,6 +45,30 @@ export const ADMIN_OPERATIONS = {
     },
     refusals: { invalid_frame: "The cursor is not one of this list, or the limit is not between 1 and 100." },
   },
+  "GET /v1/admin/flush": {
+    id: "listLaggingRooms",
+    area: "Operators",
+    summary: "List rooms of which the search index lacks messages",
+    description: "Compares the two databases, a page of rooms at a time. No room is asked.",
+    caller: "operator",
+    query: pageQuery,
+    answers: {
+      200: {
+        description: "Those of the page that are behind.",
+        schema: laggingRoomList,
+        example: {
+          rooms: 50,
+          items: [{ roomId: SAMPLE.room, main: { epoch: SAMPLE.epoch, messageId: 12, rev: 3 }, search: null }],
+          nextCursor: null,
+        },
+      },
+    },
+    refusals: {
+      invalid_frame: "The cursor is not one of this list, or the limit is not between 1 and 100.",
+      not_found: "The service runs without search.",
+      unavailable: "A database does not answer. Wait for `Retry-After` seconds.",
+    },
+  },
   "POST /v1/admin/flush": {
     id: "flushAllRooms",
     area: "Operators",
@@ -53,6 +84,36 @@ export const ADMIN_OPERATIONS = {
       },
     },
     refusals: { invalid_frame: "The cursor is not one of this list, or the limit is not between 1 and 100." },
+  },
+  "GET /v1/admin/rooms/{id}/flush": {
+    id: "getFlushStates",
+    area: "Operators",
+    summary: "See how far a room's databases are behind",
+    description: "Asks the room itself, and writes nothing.",
+    caller: "operator",
+    path,
+    answers: {
+      200: {
+        description: "Each database, and what waits for it.",
+        schema: flushStateList,
+        example: {
+          items: [
+            {
+              destination: "main",
+              isReachable: true,
+              isHeld: false,
+              complete: false,
+              position: { epoch: SAMPLE.epoch, messageId: 12, rev: 3 },
+              messagesWaiting: 1,
+              changesWaiting: 0,
+              waitingSince: "2026-11-22T09:31:02.000Z",
+            },
+          ],
+          nextCursor: null,
+        },
+      },
+    },
+    refusals: {},
   },
   "POST /v1/admin/rooms/{id}/flush": {
     id: "flushRoom",
@@ -93,9 +154,12 @@ export const ADMIN_OPERATIONS = {
     id: "getReadiness",
     area: "Health",
     summary: "Does everything behind it answer?",
-    description: "Asks D1, KV, R2 and an object, and whether the signing secrets are long enough.",
+    description:
+      "Asks D1, KV, R2 and an object, and whether the signing secrets are long enough. The search index may be away: `degraded`.",
     caller: "anybody",
-    answers: { 200: { description: "All of them do.", schema: readyAnswer, example: { status: "ready" } } },
+    answers: {
+      200: { description: "All of them do.", schema: readyAnswer, example: { status: "ready", degraded: [] } },
+    },
     refusals: { unavailable: "`errors` names what does not answer. Wait for `Retry-After` seconds." },
   },
 } as const satisfies Record<string, Operation>;
