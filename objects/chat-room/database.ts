@@ -8,10 +8,15 @@ interface SearchDatabases {
   readonly SEARCH?: D1Database | undefined;
 }
 
+/** All that hold messages, in an order that stays. */
+export function messageDatabases(env: MessageDatabases): readonly [D1Database, ...D1Database[]] {
+  return [env.DB];
+}
+
 /** All of a room's rows live in one database, chosen by its id alone: a room never moves when the list stays as it is. */
 export function messageDatabase(env: MessageDatabases, roomId: number): D1Database {
-  const databases = [env.DB] as const;
-  return databases[roomId % databases.length] ?? env.DB;
+  const databases = messageDatabases(env);
+  return databases[roomId % databases.length] ?? databases[0];
 }
 
 /** Null where the service runs without search. */

@@ -132,7 +132,7 @@ function toMessageRow(message: Message): FlushRow {
 interface Upsert {
   readonly table: string;
   readonly key: readonly string[];
-  /** Taken from the row's JSON, by name, when the row is new. */
+  /** In the order in which a row's JSON holds them. */
   readonly columns: readonly string[];
   /** Those that never change: left out of an update, and with them a write of each index they are in. */
   readonly fixed: readonly string[];
@@ -202,13 +202,14 @@ const MESSAGE: Upsert = {
 /** In the order of their foreign keys. Each: `?1` room, `?2` epoch, `?3` time, `?4` rows as JSON. */
 const STATEMENTS = [ROOM, PARTICIPANT, MESSAGE].map((upsert) => ({
   table: upsert.table,
+  columns: upsert.columns,
   sql: [upsertSql(upsert), ...upsert.rare.map((column) => rareSql(upsert, column))],
 }));
 
 function upsertSql({ table, key, columns, fixed, rare, guard }: Upsert): string {
   const isRoom = table === "chat_rooms";
   const names = [isRoom ? "id" : "room_id", ...columns, "epoch", ...(isRoom ? ["updated_at"] : [])];
-  const values = ["?1", ...columns.map((name) => `value->>'${name}'`), "?2", ...(isRoom ? ["?3"] : [])];
+  const values = ["?1", ...columns.map((_, index) => `value->>${index}`), "?2", ...(isRoom ? ["?3"] : [])];
   const changing = names.filter((name) => ![...key, ...fixed, ...rare].includes(name));
   const qualified = (prefix: string): string => guard.replace(/\b(epoch|rev|last_\w+)\b/g, `${prefix}.$1`);
   return `INSERT INTO ${table} (${names.join(", ")})
@@ -218,11 +219,12 @@ function upsertSql({ table, key, columns, fixed, rare, guard }: Upsert): string 
 }
 
 /** For rows that the upsert before it brought to this state; most of them have the value already. */
-function rareSql({ table, key }: Upsert, column: string): string {
+function rareSql({ table, key, columns }: Upsert, column: string): string {
   const own = key.filter((name) => name !== "room_id");
-  return `UPDATE ${table} SET ${column} = value->>'${column}' FROM json_each(?4)
-    WHERE room_id = ?1 AND ${own.map((name) => `${table}.${name} = value->>'${name}'`).join(" AND ")}
-      AND epoch = ?2 AND rev = value->>'rev' AND ?3 > 0 AND ${column} <> value->>'${column}'`;
+  const inJson = (name: string) => `value->>${columns.indexOf(name)}`;
+  return `UPDATE ${table} SET ${column} = ${inJson(column)} FROM json_each(?4)
+    WHERE room_id = ?1 AND ${own.map((name) => `${table}.${name} = ${inJson(name)}`).join(" AND ")}
+      AND epoch = ?2 AND rev = ${inJson("rev")} AND ?3 > 0 AND ${column} <> ${inJson(column)}`;
 }
 
 /** How the room's rows are written to and removed from a main database. */
@@ -233,8 +235,9 @@ export function roomStatements(
   const roomId = store.room.id;
   return {
     statements: (database, rows) =>
-      STATEMENTS.flatMap(({ table, sql }) => {
-        const values = rows.filter((row) => row.table === table).map((row) => row.values);
+      STATEMENTS.flatMap(({ table, columns, sql }) => {
+        // Without the names: they would be longer than what most of the columns hold.
+        const values = rows.filter((row) => row.table === table).map((row) => columns.map((name) => row.values[name]));
         if (values.length === 0) return [];
         const json = JSON.stringify(values);
         return sql.map((statement) => database.prepare(statement).bind(roomId, store.head.epoch, now(), json));

@@ -98,7 +98,7 @@ export function toParticipant({ isDirty: _, ...stored }: StoredParticipant, onli
   return { ...stored, joinedAt: toIso(stored.joinedAt), online };
 }
 
-export function toMessage(row: MessageRow, roomId: number): Message {
+export function toMessage(row: Omit<MessageRow, "body_hash">, roomId: number): Message {
   return {
     id: row.id,
     roomId,

@@ -86,7 +86,7 @@ const STANDS = `iif(?2 IS NULL, NOT EXISTS (SELECT 1 FROM flush_positions WHERE 
   EXISTS (SELECT 1 FROM flush_positions WHERE object = ?1 AND epoch = ?2 AND id = ?3 AND rev = ?4))`;
 
 const PUT = `INSERT OR REPLACE INTO message_index (rowid, body, corrections, terms)
-  SELECT (?5 << 32) | (value ->> 'id'), value ->> 'body', value ->> 'corrections', value ->> 'terms'
+  SELECT (?5 << 32) | (value ->> 0), value ->> 1, value ->> 2, value ->> 3
   FROM json_each(?6) WHERE (?7 OR ${STANDS})`;
 
 const TAKE_AWAY = `DELETE FROM message_index
@@ -103,7 +103,9 @@ export function searchStatements(roomId: number): Pick<D1DestinationOptions, "st
   };
   return {
     statements: (database, rows, move) => {
-      const put = rows.filter(({ values }) => values.terms !== null).map(({ values }) => values);
+      const put = rows
+        .filter(({ values }) => values.terms !== null)
+        .map(({ values: { id, body, corrections, terms } }) => [id, body, corrections, terms]);
       const gone = rows.filter(({ values }) => values.terms === null).map(({ values }) => values.id);
       const isUnconditional = Number(move === null);
       const statement = (sql: string, values: readonly unknown[]) =>

@@ -158,8 +158,11 @@ function sooner(next: NextRun, askedAt: number | null): NextRun {
   return { at: askedAt };
 }
 
-/** Exponential with equal jitter: 1×, 2×, 4× … of `baseMs`, at most a minute, half of it random. */
+/** What was away is caught up with within a minute of its return: the longest rest leaves time for the work. */
+const LONGEST_REST_MS = 45_000;
+
+/** Exponential with equal jitter: 1×, 2×, 4× … of `baseMs` up to the longest rest, half of it random. */
 export function backoffMs(attempts: number, baseMs: number, random = Math.random()): number {
-  const ceilingMs = Math.min(60_000, baseMs * 2 ** Math.min(attempts, 16));
+  const ceilingMs = Math.min(LONGEST_REST_MS, baseMs * 2 ** Math.min(attempts, 16));
   return Math.round(ceilingMs / 2 + (ceilingMs / 2) * random);
 }

@@ -198,3 +198,13 @@ describe("SQLite's tokenizer", () => {
     });
   });
 });
+
+test("a text of common characters alone is cut as it is beside a rare one", () => {
+  const common = fc.string({ unit: fc.constantFrom(..." ab0z.,-@#*한글ㅋ中日あアー、。\n"), maxLength: 40 });
+  fc.assert(
+    fc.property(common, (text) => {
+      expect(tokensOf(text)).toEqual(tokensOf(`${text} я`).slice(0, -1));
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -16,20 +16,37 @@ export function queryD1(stateFolder: string, sql: string, ...parameters: (string
 
 /** The rows of a query to the D1 database of the search index. */
 export function querySearch(stateFolder: string, sql: string, ...parameters: (string | number)[]): Row[] {
-  return withD1(stateFolder, "message_index", (database) => database.prepare(sql).all(...parameters));
+  return withSearch(stateFolder, (database) => database.prepare(sql).all(...parameters));
 }
 
-/** Which file is which database only its tables tell. */
-function withD1<Value>(stateFolder: string, table: string, use: (database: DatabaseSync) => Value): Value {
+export function withSearch<Value>(stateFolder: string, use: (database: DatabaseSync) => Value): Value {
+  return withD1(stateFolder, "message_index", use);
+}
+
+/** A D1 database by one of its tables: which file it is nothing else tells. */
+export function d1File(stateFolder: string, table: "chat_messages" | "message_index"): string {
   for (const file of filesOf(stateFolder, "d1")) {
     const database = new DatabaseSync(file, { readOnly: true });
     try {
-      if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table)) return use(database);
+      if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table)) return file;
     } finally {
       database.close();
     }
   }
   throw new Error(`There is no D1 database with ${table}.`);
+}
+
+function withD1<Value>(
+  stateFolder: string,
+  table: "chat_messages" | "message_index",
+  use: (database: DatabaseSync) => Value,
+): Value {
+  const database = new DatabaseSync(d1File(stateFolder, table), { readOnly: true });
+  try {
+    return use(database);
+  } finally {
+    database.close();
+  }
 }
 
 /** Every row of every table, of D1 and of all objects, but for counters that SQLite and the platform keep. */
@@ -47,7 +64,7 @@ export function dumpDatabases(stateFolder: string): Record<string, Row[]> {
 }
 
 /** Miniflare keeps `v3/<product>/<class>/<hash>.sqlite`, beside its own `metadata.sqlite`. */
-function filesOf(stateFolder: string, product: "d1" | "do"): string[] {
+export function filesOf(stateFolder: string, product: "d1" | "do"): string[] {
   const root = join(databasesFolder({ stateFolder }), "v3", product);
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, encoding: "utf8" })

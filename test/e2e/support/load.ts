@@ -3,6 +3,7 @@
  * sent and what was acknowledged, which outlives the server.
  */
 import { randomInt, randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { RawSocket, socketUrl } from "./raw-socket.ts";
 
@@ -39,7 +40,7 @@ export async function takeSeat(baseUrl: string, { roomId, token, encoding }: Sea
 }
 
 /** Sends until the socket ends. Whatever was not answered by then stays in the ledger as such. */
-export async function sendUntilCut(socket: RawSocket, seat: Seat, ledger: Sent[]): Promise<void> {
+export async function sendUntilCut(socket: RawSocket, seat: Seat, ledger: Sent[], pauseMs = 0): Promise<void> {
   const own: Sent[] = [];
   let isCut = false;
   socket.closed.then(() => {
@@ -50,6 +51,7 @@ export async function sendUntilCut(socket: RawSocket, seat: Seat, ledger: Sent[]
       try {
         const editable = turn % EDIT_EVERY === 0 ? own.find(({ ackedId, edit }) => ackedId && !edit) : undefined;
         await (editable ? editOnce(socket, editable) : sendNew(socket, seat, own, ledger));
+        if (pauseMs > 0) await pause(pauseMs);
       } catch (error) {
         if (!isCut) throw error;
       }

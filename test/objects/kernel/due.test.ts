@@ -103,7 +103,7 @@ describe("a handler", () => {
         const planned = due.planned("a");
         expect(planned?.attempts).toBe(attempts);
         const waitMs = (planned?.at ?? 0) - now;
-        const ceilingMs = Math.min(60_000, 5_000 * 2 ** (attempts - 1));
+        const ceilingMs = Math.min(45_000, 5_000 * 2 ** (attempts - 1));
         expect(waitMs).toBeGreaterThanOrEqual(ceilingMs / 2);
         expect(waitMs).toBeLessThanOrEqual(ceilingMs);
         expect(await storage.getAlarm()).toBe(planned?.at);
@@ -237,13 +237,13 @@ describe("inside a transaction that rolls back", () => {
     }));
 });
 
-it("waits at least half and at most all of a doubling distance, a minute at the end", () => {
+it("waits at least half and at most all of a doubling distance, 45 seconds at the end", () => {
   for (const [attempts, ceilingMs] of [
     [0, 1_000],
     [1, 2_000],
     [5, 32_000],
-    [6, 60_000],
-    [1_000, 60_000],
+    [6, 45_000],
+    [1_000, 45_000],
   ] as const) {
     expect(backoffMs(attempts, 1_000, 0)).toBe(ceilingMs / 2);
     expect(backoffMs(attempts, 1_000, 1)).toBe(ceilingMs);

@@ -162,7 +162,7 @@ describe("a destination", () => {
     for (let n = 0; n < 30; n += 1) {
       const next = await flusher.runDue(due(attempts), () => NOW);
       const waitMs = (next?.at ?? 0) - NOW;
-      const ceilingMs = Math.min(60_000, 1_000 * 2 ** attempts);
+      const ceilingMs = Math.min(45_000, 1_000 * 2 ** attempts);
       expect(waitMs).toBeGreaterThanOrEqual(ceilingMs / 2);
       expect(waitMs).toBeLessThanOrEqual(ceilingMs);
       attempts = next?.attempts ?? 0;
