@@ -9,6 +9,7 @@ import { audit, isContiguous } from "./support/ledger.ts";
 import { deliver, type Seat, type Sent, sendUntilCut, takeSeat } from "./support/load.ts";
 import { makeRoom, signIn } from "./support/people.ts";
 import { flushed, roomContent, storedContent } from "./support/rooms.ts";
+import { freshTokens, indexed, indexedTokens } from "./support/search-index.ts";
 import { cleanUp, freePort, newStateFolder, startServer } from "./support/server.ts";
 
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 2);
@@ -63,6 +64,8 @@ it("loses nothing that was acknowledged, and doubles nothing, when it is killed 
       expect(storedContent(stateFolder, roomId)).toEqual(
         content.messages.map(({ reactions, corrections, ...columns }) => columns),
       );
+      await indexed(stateFolder, roomId, content);
+      expect(indexedTokens(stateFolder, roomId)).toEqual(freshTokens(roomId, content.messages));
     }
   }
   figures.acknowledged = ledger.length - figures.resent;

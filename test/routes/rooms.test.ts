@@ -196,7 +196,7 @@ describe("a room whose creation was cut off between D1 and its object", () => {
     const id = await halfMade(minji, tom);
     expect((await call("GET", `/v1/rooms/${id}/messages`, { token: stranger.token })).status).toBe(403);
     const response = await call("GET", `/v1/rooms/${await halfMade(minji, tom)}/messages`, { token: minji.token });
-    expect(await response.json()).toEqual({ items: [], nextCursor: null });
+    expect(await response.json()).toEqual({ items: [], nextCursor: null, previousCursor: null });
   });
 });
 
