@@ -6,8 +6,10 @@ import type { HttpEnv } from "./http/context.ts";
 import { limitBody } from "./http/input.ts";
 import { allowOrigins } from "./http/origins.ts";
 import { thrown, unknownRoute } from "./http/problems.ts";
+import { jobs } from "./jobs/routes.ts";
 import { admin, health } from "./operations/routes.ts";
 import { roomSockets, rooms } from "./rooms/routes.ts";
+import { search } from "./search/routes.ts";
 
 export const app = new Hono<HttpEnv>();
 app.onError(thrown);
@@ -26,4 +28,6 @@ app.use(limitBody);
 app.route("/", health);
 app.route("/v1/auth", auth);
 app.route("/v1/rooms", rooms);
+app.route("/v1/search", search);
+app.route("/v1/admin/jobs", jobs);
 app.route("/v1/admin", admin);

@@ -2,5 +2,9 @@
 export { ChatRoom } from "../objects/chat-room/chat-room.ts";
 
 import { app } from "./app.ts";
+import { runDueJobs } from "./jobs/due-jobs.ts";
 
-export default app;
+export default {
+  fetch: app.fetch,
+  scheduled: (_, env) => runDueJobs(env),
+} satisfies ExportedHandler<Env>;

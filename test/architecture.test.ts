@@ -176,13 +176,21 @@ describe("writers", () => {
     /\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+["`]?chat_(?:rooms|participants|messages)\b/i;
   const WRITE_IN_DRIZZLE = /\.(?:insert|update|delete)\(\s*chat(?:Rooms|Participants|Messages)\b/;
   const CREATION = "src/rooms/store.ts";
+  const ARCHIVE = "src/jobs/archive-messages.ts";
 
-  test("D1 tables that an object owns are written by its flush alone, and by the creation of a room", () => {
+  test("D1 tables that an object owns are written by its flush alone, by the creation of a room and by the archive", () => {
     const writers = sources
       .filter(({ text }) => WRITE_IN_SQL.test(text) || WRITE_IN_DRIZZLE.test(text))
       .map(({ path }) => path)
-      .filter((path) => path !== CREATION && !/^objects\/[\w-]+\/flush\.ts$/.test(path));
+      .filter((path) => path !== CREATION && path !== ARCHIVE && !/^objects\/[\w-]+\/flush\.ts$/.test(path));
     expect(writers).toEqual([]);
+  });
+
+  test("the archive only takes messages away, and nothing else of a room", () => {
+    const archive = sources.find(({ path }) => path === ARCHIVE)?.text ?? "";
+    const writes = archive.match(/\b(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) \w+/g);
+    expect(writes).toEqual(["INSERT INTO chat_messages_archive", "UPDATE SET", "DELETE FROM chat_messages"]);
+    expect(archive).not.toMatch(WRITE_IN_DRIZZLE);
   });
 
   test("the creation of a room only inserts", () => {

@@ -106,8 +106,30 @@ describe("drift", () => {
   });
 
   test("the source's checks on today's date are triggers", () => {
-    const triggers = migrated.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name").all();
+    const triggers = migrated
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'users' ORDER BY name")
+      .all();
     expect(triggers.map(({ name }) => name)).toEqual(SOURCE_TRIGGERS);
+  });
+});
+
+describe("the archive of messages", () => {
+  const migrated = databaseWith(files.map(({ sql }) => sql));
+  const columnsOf = (table: string) =>
+    migrated
+      .prepare("SELECT name FROM pragma_table_info(?)")
+      .all(table)
+      .map(({ name }) => String(name));
+  const live = columnsOf("chat_messages");
+
+  test("has the columns of chat_messages, and so have the view of both and the trigger that hands rows on", () => {
+    expect(live.length).toBeGreaterThan(15);
+    expect(columnsOf("chat_messages_archive")).toEqual(live);
+    expect(columnsOf("chat_log")).toEqual(live);
+    const trigger = migrated.prepare("SELECT sql FROM sqlite_master WHERE name = 'chat_messages_archived'").get();
+    for (const column of live) expect(trigger?.sql).toContain(`NEW.\`${column}\``);
+    const changing = live.filter((column) => column !== "room_id" && column !== "id");
+    for (const column of changing) expect(trigger?.sql).toContain(`\`${column}\` = excluded.\`${column}\``);
   });
 });
 

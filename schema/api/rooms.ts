@@ -69,19 +69,35 @@ export const roomList = z.object({ items: z.array(roomListItem), nextCursor: z.s
 export const participantList = z.object({ items: z.array(participant), nextCursor: z.null() });
 
 /** A number of a query string; `z.coerce` would read an empty one as 0. */
-const digits = z
+export const digits = z
   .string()
   .regex(/^\d{1,16}$/, "must be a number")
   .transform(Number);
+
+/** In a query string, the `+` of an offset that was not escaped arrives as a space. */
+export const dateOrTime = z
+  .string()
+  .overwrite((text) => text.replace(" ", "+"))
+  .pipe(z.union([z.iso.date(), z.iso.datetime({ offset: true })], "must be a date, or a time with its offset"));
 
 /** Query of `GET /v1/rooms/{id}/messages`: newest first, or oldest first with `after`. */
 export const historyQuery = z
   .object({
     before: digits.pipe(messageId).optional().describe("Messages below this number, newest first."),
     after: digits.pipe(lastMessageId).optional().describe("Messages above this number, oldest first."),
+    around: z
+      .union([digits.pipe(messageId), dateOrTime], "must be a message number, a date, or a time with its offset")
+      .optional()
+      .describe(
+        "A message and those on both sides of it, newest first: the one of this number, or the first one at or after " +
+          "this time (ISO 8601). A date begins at midnight, UTC. Past the newest message, it is the newest page.",
+      ),
     limit: digits.pipe(z.int().min(1).max(LIMITS.pageSize)).default(50),
   })
-  .refine((query) => query.before === undefined || query.after === undefined, "either before or after");
+  .refine(
+    ({ before, after, around }) => [before, after, around].filter((place) => place !== undefined).length <= 1,
+    "only one of before, after and around",
+  );
 
 export const pageQuery = z.object({
   cursor: z.string().max(200).optional().describe("The `nextCursor` of the page before."),
@@ -90,6 +106,17 @@ export const pageQuery = z.object({
 
 export const historyAnswer = z.object({
   items: z.array(message),
-  nextCursor: z.union([z.int(), z.null()]).describe("To be given back as `before` or `after`, as in the request."),
+  nextCursor: z
+    .union([z.int(), z.null()])
+    .describe("What goes on where the items end: to be given back as `after` if that was asked for, else as `before`."),
+  previousCursor: z
+    .union([z.int(), z.null()])
+    .describe(
+      "What goes on in the other direction, where the items begin: as `before` after an `after`, else as `after`.",
+    ),
+  around: z
+    .union([messageId, z.null()])
+    .optional()
+    .describe("The number of the message that `around` found; null in an empty room. With `around` only."),
 });
 export type HistoryAnswer = z.infer<typeof historyAnswer>;

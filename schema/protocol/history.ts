@@ -30,4 +30,22 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
     change: "Operators' routes about one room are documented to answer 503 while it moves, as they always did.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-23",
+    frames: "911e75f4627e3c48",
+    http: "cf130d46fd0e6d54",
+    change: "History jumps with `around`, and has `previousCursor` beside `nextCursor`; `x-d1-bookmark` both ways.",
+    oldClientsGoOn: true,
+  },
+  {
+    protocol: 1,
+    date: "2026-11-23",
+    frames: "911e75f4627e3c48",
+    http: "ad9f6fadb8b7f967",
+    change:
+      "Operators see jobs, run them, and see how far databases are behind; their routes answer 503 while D1 is away. " +
+      "`/readyz` names what is away that it can do without.",
+    oldClientsGoOn: true,
+  },
 ];

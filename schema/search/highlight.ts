@@ -3,6 +3,7 @@
  * the index's own tokens. What comes back are offsets, never markup.
  */
 import { foldWithOffsets } from "./fold.ts";
+import { matchesAt } from "./match.ts";
 import type { Phrase } from "./query.ts";
 import { encodedPrefixLength, type Token, tokensOf } from "./tokens.ts";
 
@@ -26,19 +27,13 @@ export function highlight(text: string, words: readonly Phrase[]): Highlight[] {
 }
 
 /** Where the phrase that starts at token `at` ends in the folded text; null where it does not match. */
-function matchEnd(folded: string, tokens: readonly Token[], at: number, { tokens: wanted, isPrefix }: Phrase) {
-  let end: number | null = null;
-  for (const [index, text] of wanted.entries()) {
-    const token = tokens[at + index];
-    if (token === undefined) return null;
-    const mayGoOn = isPrefix && index === wanted.length - 1;
-    if (mayGoOn ? !token.text.startsWith(text) : token.text !== text) return null;
-    end =
-      mayGoOn && token.kind !== "emoji"
-        ? token.start + encodedPrefixLength(folded.slice(token.start, token.end), text.length)
-        : token.end;
-  }
-  return end;
+function matchEnd(folded: string, tokens: readonly Token[], at: number, phrase: Phrase): number | null {
+  if (!matchesAt(tokens, at, phrase)) return null;
+  const last = tokens[at + phrase.tokens.length - 1];
+  const sought = phrase.tokens.at(-1);
+  if (last === undefined || sought === undefined) return null;
+  if (!phrase.isPrefix || last.kind === "emoji") return last.end;
+  return last.start + encodedPrefixLength(folded.slice(last.start, last.end), sought.length);
 }
 
 function merged(matches: Highlight[]): Highlight[] {

@@ -35,6 +35,8 @@ export interface WordsQuery {
   /** For `MATCH` where nothing is found: texts with any part of any word. Null where that would find no more. */
   readonly anyMatch: string | null;
   readonly anyWords: readonly Phrase[];
+  /** What neither of them may hold. */
+  readonly unwanted: readonly Phrase[];
   /** There was more than the limits take; what is left over was not looked for. */
   readonly isCut: boolean;
 }
@@ -74,6 +76,7 @@ export function parseQuery(typed: string, filters: SearchFilters = {}): SearchQu
     words,
     anyMatch: anyMatch === match ? null : anyMatch,
     anyWords,
+    unwanted,
     isCut: text.length < typed.length || required.length > words.length || excluded.length > unwanted.length,
   };
 }

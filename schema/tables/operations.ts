@@ -34,8 +34,9 @@ export const jobs = sqliteTable(
     startedAt: integer("started_at"),
     /** When the last run came to its end. */
     finishedAt: integer("finished_at"),
-    /** Who works on it, until `leaseUntil`. */
+    /** Who works on it, until `leaseUntil` and no longer. */
     leaseToken: text("lease_token"),
+    /** Where nobody works on it: no tick does before then. It rests after a failure, or was never run and awaits its time. */
     leaseUntil: integer("lease_until").notNull().default(0),
     /** What the last step failed with, until one succeeds. */
     lastError: text("last_error"),

@@ -33,6 +33,8 @@ export function httpWire(): object {
     caller: operation.caller,
     query: operation.query && toJsonSchema(operation.query),
     takesIdempotencyKey: operation.takesIdempotencyKey ?? false,
+    // Left out where there is none, as it was before there were bookmarks.
+    carriesBookmark: operation.carriesBookmark,
     body: operation.body && inlined(schemaOf(operation.body), components),
     answers: mapValues(operation.answers, ({ schema }) => schema && inlined(schemaOf(schema), components)),
     refusals: refusalsOf(operation).map(([code]) => code),

@@ -2,6 +2,7 @@
 import type { DevLoginRequest, TokenAnswer } from "../../schema/api/auth.ts";
 import type { Problem } from "../../schema/api/problem.ts";
 import type { CreateRoomRequest, HistoryAnswer, RoomAnswer, RoomListItem } from "../../schema/api/rooms.ts";
+import type { SearchAnswer } from "../../schema/api/search.ts";
 import type { Participant, Room } from "../../schema/protocol/room/entities.ts";
 import type { ParticipantRole } from "../../schema/values.ts";
 import { StudyMateError } from "./errors.ts";
@@ -25,6 +26,22 @@ interface Call {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: object;
   readonly idempotencyKey?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What to look for; see `searchMessages`. */
+export interface MessageQuery {
+  /** Words, all of them required; `"exact phrase"`, `-without`. */
+  readonly q: string;
+  readonly roomId?: number | undefined;
+  readonly senderId?: number | undefined;
+  /** Not before this: ISO 8601 with an offset. */
+  readonly from?: string | undefined;
+  /** Before this. */
+  readonly to?: string | undefined;
+  readonly limit?: number | undefined;
+  /** The `nextCursor` of the page before, of the same query. */
+  readonly cursor?: string | undefined;
 }
 
 const REQUEST_DEADLINE_MS = 15_000;
@@ -86,9 +103,20 @@ export class HttpApi {
     await this.#call({ method: "DELETE", path: `/v1/rooms/${roomId}/participants/${userId}` });
   }
 
-  /** Messages before or after a number; newest first, oldest first with `after`. `limit` ≤ 100, 50 if absent. */
-  history(roomId: number, page: { before?: number; after?: number; limit?: number } = {}): Promise<HistoryAnswer> {
+  /**
+   * Messages before, after or around a number, or around a date; newest first, oldest first with `after`. `limit` ≤ 100,
+   * 50 if absent.
+   */
+  history(
+    roomId: number,
+    page: { before?: number; after?: number; around?: number | string; limit?: number } = {},
+  ): Promise<HistoryAnswer> {
     return this.#call({ path: `/v1/rooms/${roomId}/messages`, query: page });
+  }
+
+  /** Messages of your rooms that hold what is looked for, the best first. `signal` is in place of the usual deadline. */
+  searchMessages(query: MessageQuery, { signal }: { signal?: AbortSignal } = {}): Promise<SearchAnswer> {
+    return this.#call({ path: "/v1/search/messages", query: { ...query }, signal });
   }
 
   async #call<Answer>(call: Call): Promise<Answer> {
@@ -127,7 +155,7 @@ async function request<Answer>(options: HttpOptions, call: Call, token?: string)
     response = await send(url.href, {
       method: call.method ?? "GET",
       headers,
-      signal: AbortSignal.timeout(REQUEST_DEADLINE_MS),
+      signal: call.signal ?? AbortSignal.timeout(REQUEST_DEADLINE_MS),
       ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
     });
   } catch {

@@ -7,5 +7,7 @@ export interface HttpEnv {
     requestId: string;
     /** Whose access token came with the request; there behind `authenticated` only. */
     caller: SocketIdentity;
+    /** The latest D1 bookmark that this request has read at. */
+    bookmark: string | undefined;
   };
 }

@@ -1,5 +1,6 @@
 /** Which web pages may call: those of our own origin and those on the allow list. */
 import { cors } from "hono/cors";
+import { BOOKMARK_HEADER } from "../../schema/api/bookmark.ts";
 import type { HttpEnv } from "./context.ts";
 
 /** `requestUrl` tells our own origin, `allowList` is comma-separated. */
@@ -15,7 +16,7 @@ export const allowOrigins = cors({
   origin: (origin, c: { req: { url: string }; env: HttpEnv["Bindings"] }) =>
     origin !== "" && isAllowedOrigin(origin, c.req.url, c.env.ALLOWED_ORIGINS) ? origin : null,
   allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-  allowHeaders: ["authorization", "content-type", "idempotency-key"],
-  exposeHeaders: ["x-request-id", "retry-after"],
+  allowHeaders: ["authorization", "content-type", "idempotency-key", BOOKMARK_HEADER],
+  exposeHeaders: ["x-request-id", "retry-after", BOOKMARK_HEADER],
   maxAge: 600,
 });

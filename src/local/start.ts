@@ -4,6 +4,7 @@
  */
 import { realpathSync } from "node:fs";
 import { join, relative } from "node:path";
+import { ringJobs } from "./job-bell.ts";
 import { openLog } from "./log-file.ts";
 import { buildPage } from "./page.ts";
 import { refuseTakenPort } from "./ports.ts";
@@ -52,7 +53,8 @@ async function serve(workshop: Workshop, signal: AbortSignal): Promise<void> {
     await workerReady(worker, settings, signal);
     if (settings.seed) await seedDemo({ baseUrl: settings.baseUrl, signal, say: console.log });
     console.log(welcome(settings));
-    await Promise.race([worker.ended, aborted(signal)]);
+    const bell = ringJobs({ baseUrl: settings.baseUrl, onLine: workshop.onLine }, signal);
+    await Promise.race([worker.ended, aborted(signal), bell]);
     if (!signal.aborted) throw new Refusal("The server ended by itself.");
   } finally {
     await endGroup(worker.id);

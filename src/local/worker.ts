@@ -75,6 +75,9 @@ function wrangler({ projectFolder, programsFolder, settings, onLine }: Workshop,
       AUTH_SECRET: undefined,
       // Nothing leaves this machine, nothing is written elsewhere, and starts of several folders do not meet.
       WRANGLER_SEND_METRICS: "false",
+      // Pages of wrangler's own that show and change every database to whoever reaches the port, and what they record.
+      X_LOCAL_EXPLORER: "false",
+      X_LOCAL_OBSERVABILITY: "false",
       WRANGLER_HIDE_BANNER: "true",
       CLOUDFLARE_CF_FETCH_ENABLED: "false",
       WRANGLER_REGISTRY_PATH: join(settings.stateFolder, "registry"),

@@ -89,18 +89,21 @@ interface RoomHead {
   readonly unread: number;
 }
 
+/** From the live messages and the archive alike: the last one may be in either. */
 function headsOf(database: D1Database, userId: number, rooms: readonly RoomRow[]): Promise<RoomHead[]> {
   const asked = JSON.stringify(rooms.map(({ id, lastReadMessageId }) => [id, lastReadMessageId]));
+  // Each table is asked apart: a range that depends on another row is not handed down into a view.
+  const unreadIn = (table: SQL) => sql`(SELECT count(*) FROM ${table} AS message
+        WHERE message.room_id = head.room_id
+          AND message.id > max(asked.value ->> 1, head.id - ${UNREAD_WINDOW})
+          AND message.sender_id <> ${userId} AND message.is_deleted = 0)`;
   return drizzle(database).all(sql`
     SELECT head.room_id AS roomId, head.id, head.sender_id AS senderId, head.message_type AS messageType, head.content,
       head.created_at AS createdAt,
-      (SELECT count(*) FROM chat_messages AS message
-        WHERE message.room_id = head.room_id
-          AND message.id > max(asked.value ->> 1, head.id - ${UNREAD_WINDOW})
-          AND message.sender_id <> ${userId} AND message.is_deleted = 0) AS unread
+      ${unreadIn(sql`chat_messages`)} + ${unreadIn(sql`chat_messages_archive`)} AS unread
     FROM json_each(${asked}) AS asked
-    JOIN chat_messages AS head ON head.room_id = asked.value ->> 0
-      AND head.id = (SELECT max(id) FROM chat_messages WHERE room_id = asked.value ->> 0)`);
+    JOIN chat_log AS head ON head.room_id = asked.value ->> 0
+      AND head.id = (SELECT id FROM chat_log WHERE room_id = asked.value ->> 0 ORDER BY id DESC LIMIT 1)`);
 }
 
 function groupByDatabase(env: Env, rows: readonly RoomRow[]): Map<D1Database, RoomRow[]> {

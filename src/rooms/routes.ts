@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { roomFlushName, roomObject } from "../../objects/chat-room/address.ts";
+import { messageDatabase } from "../../objects/chat-room/database.ts";
 import { logError } from "../../objects/kernel/log.ts";
 import {
   addParticipantsRequest,
@@ -14,13 +15,14 @@ import {
 } from "../../schema/api/rooms.ts";
 import type { Answer, PageOverlay, PageRequest, RoomView } from "../../schema/rpc.ts";
 import { authenticated, CHALLENGE } from "../http/authentication.ts";
+import { readWithBookmark } from "../http/bookmark.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { body, idempotencyKey, pathIds, query } from "../http/input.ts";
 import { cutPage, decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { withRoom } from "./objects.ts";
 import { listRooms } from "./room-list.ts";
-import { canonicalBody, historyPage, isComplete, planRoom, unknownParticipants } from "./rules.ts";
+import { canonicalBody, historyPage, isComplete, placeOf, planRoom, unknownParticipants } from "./rules.ts";
 import { openSocket } from "./socket.ts";
 import { createRoom, findNewcomers, storedMessages } from "./store.ts";
 
@@ -112,27 +114,32 @@ rooms.delete("/:id/participants/:userId", pathIds("id", "userId"), async (c) => 
 /** The object first, D1 after it: in the other order, or both at once, a flush in between would hide rows. */
 rooms.get("/:id/messages", pathIds("id"), query(historyQuery), async (c) => {
   const { id } = c.req.valid("param");
-  const { before, after, limit } = c.req.valid("query");
+  const { before, after, around, limit } = c.req.valid("query");
   const request: PageRequest = {
     limit,
     ...(before !== undefined && { before }),
     ...(after !== undefined && { after }),
+    ...(around !== undefined && { around: placeOf(around) }),
   };
   const overlay = await withRoom(c.env, id, (room) => room.page(c.var.caller.userId, request));
   if (!overlay.ok && overlay.error !== "unavailable") return refuseWith(c, overlay.error);
-  const page = overlay.ok ? await pageFromD1(c.env, id, overlay.value, request) : null;
+  const page = overlay.ok ? await pageFromD1(c, id, overlay.value, request) : null;
   if (page) return c.json(page);
   const whole = await roomObject(c.env, id).page(c.var.caller.userId, { ...request, whole: true });
   return whole.ok ? c.json(historyPage([], whole.value, request)) : refuseWith(c, whole.error);
 });
 
 /** Null where D1 is away, or lacks a row: the object has them all. */
-async function pageFromD1(env: Env, roomId: number, overlay: PageOverlay, request: PageRequest) {
+async function pageFromD1(c: Context<HttpEnv>, roomId: number, overlay: PageOverlay, request: PageRequest) {
   const unflushed = historyPage([], overlay, request);
   // Nothing of D1 is needed, nor believed: an empty page, one too new, one whose flush is held.
   if (isComplete(unflushed, overlay)) return unflushed;
   try {
-    const page = historyPage(await storedMessages(env, roomId, overlay), overlay, request);
+    const database = messageDatabase(c.env, roomId);
+    const read = (session: D1DatabaseSession) => storedMessages(session, roomId, overlay);
+    // A client's own bookmark may be older: it must not show what was deleted since.
+    const stored = await readWithBookmark(c, { database, read, needed: overlay.bookmark });
+    const page = historyPage(stored, overlay, request);
     return isComplete(page, overlay) ? page : null;
   } catch (error) {
     logError({ event: "history.d1-away", object: roomFlushName(roomId) }, error);

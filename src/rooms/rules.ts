@@ -54,17 +54,25 @@ export function isComplete(page: HistoryPage, { first, last }: PageOverlay): boo
   return page.items.length === Math.max(0, last - first + 1);
 }
 
+/** What `around` asks for: a message by its number, or the first one at or after a time. A date begins at midnight, UTC. */
+export function placeOf(around: number | string): NonNullable<PageRequest["around"]> {
+  return typeof around === "number" ? { id: around } : { time: Date.parse(around) };
+}
+
 export interface HistoryPage {
   readonly items: Message[];
   readonly nextCursor: number | null;
+  readonly previousCursor: number | null;
+  readonly around?: number | null;
 }
 
 /**
  * Lays what the object says is not flushed yet over what D1 holds; of two states of a row the higher `rev` wins, as a
- * flush between the two reads makes D1's the newer one. Newest first, or oldest first with `after`.
+ * flush between the two reads makes D1's the newer one. Newest first, or oldest first with `after`. Ids have no gaps:
+ * there is more on each side where the room's first and newest message are not on the page.
  */
 export function historyPage(stored: readonly Message[], overlay: PageOverlay, request: PageRequest): HistoryPage {
-  const { first, last, hasMore, unflushed } = overlay;
+  const { first, last, newest, around, unflushed } = overlay;
   const rows = new Map<number, Message>();
   for (const message of [...stored, ...unflushed]) {
     if (message.id < first || message.id > last) continue;
@@ -72,8 +80,12 @@ export function historyPage(stored: readonly Message[], overlay: PageOverlay, re
     if (held === undefined || message.rev >= held.rev) rows.set(message.id, message);
   }
   const isForward = request.after !== undefined;
+  const older = first > 1 ? first : null;
+  const newer = last < newest ? last : null;
   return {
     items: [...rows.values()].sort((a, b) => (isForward ? a.id - b.id : b.id - a.id)),
-    nextCursor: hasMore ? (isForward ? last : first) : null,
+    nextCursor: isForward ? newer : older,
+    previousCursor: isForward ? older : newer,
+    ...(around !== undefined && { around }),
   };
 }

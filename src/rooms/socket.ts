@@ -15,9 +15,8 @@ import { bearerToken, CHALLENGE } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { isAllowedOrigin } from "../http/origins.ts";
 import { refuseWith } from "../http/problems.ts";
+import { isWithinRate, RATE_PERIOD_SECONDS } from "../http/rates.ts";
 import { openRoomSocket } from "./objects.ts";
-
-const ADMISSIONS_PERIOD_SECONDS = 60;
 
 export async function openSocket(c: Context<HttpEnv>, roomId: number): Promise<Response> {
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
@@ -33,16 +32,10 @@ export async function openSocket(c: Context<HttpEnv>, roomId: number): Promise<R
   const { AUTH_SECRET, AUTH_SECRET_PREVIOUS } = c.env;
   const identity = token === null ? null : await verifyAccessToken(token, AUTH_SECRET, AUTH_SECRET_PREVIOUS);
   if (identity === null) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
-  if (!(await isWithinRate(c.env, identity.userId))) {
-    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(ADMISSIONS_PERIOD_SECONDS) } });
+  if (!(await isWithinRate(c.env, `user:${identity.userId}`))) {
+    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });
   }
   return openRoomSocket(c.env, roomId, () => admissionRequest(identity, offer, c.var.requestId));
-}
-
-async function isWithinRate(env: Env, userId: number): Promise<boolean> {
-  if (env.RATE_LIMITS === "off" && env.DEV_LOGIN === "true") return true;
-  const { success } = await env.ADMISSIONS.limit({ key: `user:${userId}` });
-  return success;
 }
 
 function admissionRequest(identity: SocketIdentity, offer: SubprotocolOffer, requestId: string): Request {

@@ -181,19 +181,21 @@ interface MessageRow {
 const MESSAGE_RANGE = `SELECT id, room_id AS roomId, sender_id AS senderId, message_type AS messageType, content,
     file_url AS fileUrl, file_metadata AS fileMetadata, reply_to_id AS replyToId, client_id AS clientId,
     is_edited AS isEdited, edited_at AS editedAt, is_deleted AS isDeleted, created_at AS createdAt, reactions, corrections, rev
-  FROM chat_messages WHERE room_id = ?1 AND id BETWEEN ?2 AND ?3 AND epoch = ?4`;
+  FROM chat_log WHERE room_id = ?1 AND id BETWEEN ?2 AND ?3 AND epoch = ?4`;
 
 export interface MessageRange {
   readonly first: number;
   readonly last: number;
   readonly epoch: number;
-  /** The read sees at least what this D1 bookmark saw; null: whatever the primary has. */
-  readonly bookmark: string | null;
 }
 
-export async function storedMessages(env: Env, roomId: number, range: MessageRange): Promise<Message[]> {
-  const session = messageDatabase(env, roomId).withSession(range.bookmark ?? "first-primary");
-  const { results } = await session
+/** Archived or not: the range goes down into both tables. */
+export async function storedMessages(
+  database: D1DatabaseSession,
+  roomId: number,
+  range: MessageRange,
+): Promise<Message[]> {
+  const { results } = await database
     .prepare(MESSAGE_RANGE)
     .bind(roomId, range.first, range.last, range.epoch)
     .all<MessageRow>();

@@ -37,6 +37,7 @@ import { makeRoom, type Person, signIn } from "./support/people.ts";
 import { runToEnd } from "./support/program.ts";
 import { openSocket, socketUrl } from "./support/raw-socket.ts";
 import { flushed, roomContent, storedContent } from "./support/rooms.ts";
+import { freshTokens, indexed, indexedTokens } from "./support/search-index.ts";
 import { cleanUp, freePort, newStateFolder, type ServerProcess, startServer } from "./support/server.ts";
 
 const LIMITS_OFF = { RATE_LIMITS: "off" };
@@ -148,6 +149,8 @@ describe("a service", () => {
       expect(isContiguous(revs.sort((a, b) => a - b))).toBe(true);
       expect(content.rev).toBe(revs.length);
       await flushed(restoredFolder, roomId, content);
+      await indexed(restoredFolder, roomId, content);
+      expect(indexedTokens(restoredFolder, roomId)).toEqual(freshTokens(roomId, content.messages));
       expect(storedContent(restoredFolder, roomId)).toEqual(
         content.messages.map(({ reactions, corrections, ...columns }) => columns),
       );

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { archiveMessages } from "../../src/jobs/archive-messages.ts";
 import { runSlice } from "../../src/jobs/runner.ts";
-import { ARCHIVING_AT, age, heldBy, type StoredRow, storedIn } from "../support/archive.ts";
+import { age, heldBy, type StoredRow, storedIn } from "../support/archive.ts";
 import { breakDatabase, type Fault } from "../support/faults.ts";
 import { makePeople, makeRoom, roomStub, type TestRoom } from "../support/rooms.ts";
 import { connect, type TestSocket } from "../support/sockets.ts";
@@ -125,7 +125,7 @@ class World {
     const database = { prepare: (query: string) => env.DB.prepare(query), batch };
     // The job uses nothing else of D1.
     const job = { ...archiveMessages, step: stepWith(database as D1Database) };
-    await runSlice(env, job, { limits: { ms: 1_000, steps }, now: () => ARCHIVING_AT, begunBy: "operator" });
+    await runSlice(env, job, { limits: { ms: 1_000, steps }, now: Date.now, begunBy: "operator" });
   }
 
   /** D1 as it was at an earlier check. */

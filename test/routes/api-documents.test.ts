@@ -22,7 +22,13 @@ interface Answer {
 interface Described {
   readonly operationId: string;
   readonly security: readonly object[];
-  readonly parameters?: readonly { name: string; in: string; required: boolean; example?: unknown }[];
+  readonly parameters?: readonly {
+    name: string;
+    in: string;
+    required: boolean;
+    example?: unknown;
+    schema?: { examples?: readonly unknown[] };
+  }[];
   readonly requestBody?: { content: { "application/json": { examples: Record<string, { value: unknown }> } } };
   readonly responses: Readonly<Record<string, Answer>>;
 }
@@ -57,9 +63,17 @@ interface Change {
   readonly settings?: object;
 }
 
+/** What of a query cannot be left out, as the document has it. */
+function requiredQuery({ parameters = [] }: Described): string {
+  const required = parameters.filter((parameter) => parameter.in === "query" && parameter.required);
+  return required.length === 0
+    ? ""
+    : `?${new URLSearchParams(required.map(({ name, schema }) => [name, String(schema?.examples?.[0])]))}`;
+}
+
 /** Sends what the document gives as an example, changed where `change` says so. */
 function send(world: SampleWorld, { method, path, operation }: Listed, change: Change = {}): Promise<Response> {
-  const { caller = world.minji, query = "", settings = {}, parameters = {} } = change;
+  const { caller = world.minji, query = requiredQuery(operation), settings = {}, parameters = {} } = change;
   const examples = Object.fromEntries((operation.parameters ?? []).map(({ name, example }) => [name, example]));
   const address = path.replace(/\{(\w+)\}/g, (_, name: string) =>
     String(parameters[name] ?? world.fill(examples[name])),
@@ -215,11 +229,17 @@ const PROVOKED: Readonly<Record<string, Provoke>> = {
   forbidden: (world, one) => send(world, one, { caller: world.sofia }),
   not_found: (world, one) => send(world, one, { parameters: { id: NOWHERE } }),
   upgrade_required: (world, one) => send(world, one, { headers: { upgrade: "" } }),
-  unavailable: (world, one) =>
-    send(world, one, {
-      settings: { CHAT_ROOM: failing(Object.assign(new Error("moving"), { retryable: true })).CHAT_ROOM },
-    }),
-  internal: (world, one) => send(world, one, { settings: failing(new Error("broken")) }),
+  unavailable: (world, one) => {
+    const { CHAT_ROOM, DB } = failing(Object.assign(new Error("moving"), { retryable: true }));
+    return send(world, one, { settings: one.source.caller === "operator" ? { DB } : { CHAT_ROOM } });
+  },
+  internal: (world, one) => {
+    const broken = failing(new Error("broken"));
+    // That the caller is an operator must still be found out.
+    const prepare = (sql: string) => (/"users"/.test(sql) ? env.DB.prepare(sql) : expect.fail("broken"));
+    const DB = { prepare };
+    return send(world, one, { settings: one.source.caller === "operator" ? { ...broken, DB } : broken });
+  },
   rate_limited: async (world, one) => {
     const attempts = Array.from({ length: 130 }, () => send(world, one, { parameters: { id: NOWHERE } }));
     const answers = await Promise.all(attempts);
@@ -253,6 +273,16 @@ const PROVOKED_APART: Readonly<Record<string, Provoke>> = {
   },
   "PATCH /v1/rooms/{id}/participants/{userId} conflict": (world, one) =>
     send(world, one, { parameters: { userId: world.minji.user.id }, body: { role: "MEMBER" } }),
+  "POST /v1/admin/jobs/{name} not_found": (world, one) => send(world, one, { parameters: { name: "nothing" } }),
+  "POST /v1/admin/jobs/{name} conflict": async (world, one) => {
+    const lease = env.DB.prepare("INSERT OR REPLACE INTO jobs (name, lease_token, lease_until) VALUES (?, 'mine', ?)");
+    await lease.bind("archive-messages", Date.now() + 60_000).run();
+    return send(world, one);
+  },
+  "GET /v1/search/messages unavailable": (world, one) => send(world, one, { settings: { SEARCH: undefined } }),
+  "GET /v1/search/messages internal": (world, one) =>
+    send(world, one, { settings: { ADMISSIONS: { limit: () => Promise.reject(new Error("broken")) } } }),
+  "GET /v1/admin/flush not_found": (world, one) => send(world, one, { settings: { SEARCH: undefined } }),
   "GET /readyz unavailable": (world, one) =>
     send(world, one, { settings: { MEDIA: { head: () => Promise.reject(new Error("down")) } } }),
 };

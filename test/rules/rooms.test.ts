@@ -75,7 +75,7 @@ describe("a page of history", () => {
   const overlay = {
     first: 3,
     last: 5,
-    hasMore: true,
+    newest: 9,
     unflushed: [message(5), message(4, 7)],
     epoch: 1,
     bookmark: null,
@@ -99,14 +99,24 @@ describe("a page of history", () => {
     expect(ids([message(2), message(3), message(6)])).toEqual(["5@0", "4@7", "3@0"]);
   });
 
-  test("ends with the id to go on from, in the direction of reading, or with null", () => {
-    const cursor = (hasMore: boolean, request = {}) =>
-      historyPage([], { ...overlay, hasMore }, { limit: 3, ...request }).nextCursor;
-    expect([cursor(true), cursor(true, { before: 6 }), cursor(true, { after: 2 }), cursor(false)]).toEqual([
-      3,
-      3,
-      5,
-      null,
-    ]);
+  test.each([
+    ["newest first", {}, { first: 3, last: 5 }, 3, 5],
+    ["newest first, up to the newest", {}, { first: 3, last: 9 }, 3, null],
+    ["newest first, from the first", {}, { first: 1, last: 5 }, null, 5],
+    ["oldest first", { after: 2 }, { first: 3, last: 5 }, 5, 3],
+    ["oldest first, up to the newest", { after: 2 }, { first: 3, last: 9 }, null, 3],
+    ["oldest first, from the first", { after: 0 }, { first: 1, last: 5 }, 5, null],
+    ["of an empty room", {}, { first: 1, last: 0, newest: 0 }, null, null],
+  ])("goes on in the direction of reading and against it: %s", (_, request, range, nextCursor, previousCursor) => {
+    expect(historyPage([], { ...overlay, ...range }, { limit: 3, ...request })).toMatchObject({
+      nextCursor,
+      previousCursor,
+    });
+  });
+
+  test("names the message that was found, where one was looked for", () => {
+    const request = { limit: 3, around: { id: 4 } };
+    expect(historyPage([], { ...overlay, around: 4 }, request).around).toBe(4);
+    expect(historyPage([], overlay, { limit: 3 })).not.toHaveProperty("around");
   });
 });

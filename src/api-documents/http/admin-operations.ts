@@ -56,17 +56,12 @@ export const ADMIN_OPERATIONS = {
       200: {
         description: "Those of the page that are behind.",
         schema: laggingRoomList,
-        example: {
-          rooms: 50,
-          items: [{ roomId: SAMPLE.room, main: { epoch: SAMPLE.epoch, messageId: 12, rev: 3 }, search: null }],
-          nextCursor: null,
-        },
+        example: { rooms: 50, items: [], nextCursor: null },
       },
     },
     refusals: {
       invalid_frame: "The cursor is not one of this list, or the limit is not between 1 and 100.",
       not_found: "The service runs without search.",
-      unavailable: "A database does not answer. Wait for `Retry-After` seconds.",
     },
   },
   "POST /v1/admin/flush": {

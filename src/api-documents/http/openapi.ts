@@ -1,10 +1,13 @@
 /** The OpenAPI 3.1 document of the HTTP API, out of the operations and the zod schemas that they name. */
 import type { z } from "zod";
 import * as auth from "../../../schema/api/auth.ts";
+import { BOOKMARK_HEADER } from "../../../schema/api/bookmark.ts";
 import * as flush from "../../../schema/api/flush.ts";
 import * as health from "../../../schema/api/health.ts";
+import * as jobs from "../../../schema/api/jobs.ts";
 import { PROBLEM_STATUS, type ProblemCode, problem, problemTitle } from "../../../schema/api/problem.ts";
 import * as rooms from "../../../schema/api/rooms.ts";
+import * as search from "../../../schema/api/search.ts";
 import { correction, message, participant, reaction } from "../../../schema/protocol/room/entities.ts";
 import { jsonValue } from "../../../schema/values.ts";
 import { type Components, type JsonSchema, referenceTo, toComponents, toJsonSchema } from "../json-schema.ts";
@@ -22,6 +25,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   RoomList: rooms.roomList,
   ParticipantList: rooms.participantList,
   MessagePage: rooms.historyAnswer,
+  SearchHit: search.searchHit,
+  SearchPage: search.searchAnswer,
   Tokens: auth.tokenAnswer,
   SignedInUser: auth.sessionUser,
   Problem: problem,
@@ -29,9 +34,15 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ParkedRowList: flush.parkedList,
   FlushReport: flush.flushReport,
   FlushReportList: flush.flushReportList,
+  FlushState: flush.flushState,
+  FlushStateList: flush.flushStateList,
+  LaggingRoom: flush.laggingRoom,
+  LaggingRoomList: flush.laggingRoomList,
   UnflushedRoom: flush.unflushedRoom,
   FlushOfAllRooms: flush.flushAllAnswer,
   RenewedEpoch: flush.epochAnswer,
+  Job: jobs.jobAnswer,
+  JobList: jobs.jobList,
   Health: health.healthAnswer,
   Readiness: health.readyAnswer,
   JsonValue: jsonValue,
@@ -99,12 +110,17 @@ export function openApiDocument() {
         Challenge: { description: "`Bearer`", schema: { type: "string" } },
         Upgrade: { description: "`websocket`", schema: { type: "string" } },
         RetryAfter: { description: "Seconds to wait before the next try.", schema: { type: "integer" } },
+        Bookmark: {
+          description: "The state of the database that was read. Missing where nothing of it was needed.",
+          schema: { type: "string" },
+        },
       },
     },
   };
 }
 
 const REQUEST_ID = { "x-request-id": { $ref: "#/components/headers/RequestId" } };
+const BOOKMARK = { [BOOKMARK_HEADER]: { $ref: "#/components/headers/Bookmark" } };
 
 function describeOperation(operation: Operation): JsonSchema {
   const { id, area, summary, description, caller, body } = operation;
@@ -130,7 +146,8 @@ const SECURITY = {
 
 function pathParameters({ path = {} }: Operation): JsonSchema[] {
   return Object.entries(path).map(([name, { description, example }]) => {
-    return { name, in: "path", required: true, description, schema: { type: "integer", minimum: 1 }, example };
+    const schema = typeof example === "number" ? { type: "integer", minimum: 1 } : { type: "string" };
+    return { name, in: "path", required: true, description, schema, example };
   });
 }
 
@@ -144,7 +161,7 @@ function queryParameters({ query }: Operation): JsonSchema[] {
   });
 }
 
-function headerParameters({ takesIdempotencyKey, caller }: Operation): JsonSchema[] {
+function headerParameters({ takesIdempotencyKey, carriesBookmark, caller }: Operation): JsonSchema[] {
   const idempotencyKey = {
     name: "Idempotency-Key",
     in: "header",
@@ -161,7 +178,21 @@ function headerParameters({ takesIdempotencyKey, caller }: Operation): JsonSchem
     schema: { type: "string" },
     example: "studymate.v1.json",
   };
-  return [...(takesIdempotencyKey ? [idempotencyKey] : []), ...(caller === "socket" ? [subprotocols] : [])];
+  const bookmark = {
+    name: BOOKMARK_HEADER,
+    in: "header",
+    required: false,
+    description:
+      "The one of an earlier answer: this answer is no older, from whichever copy of the database it comes. A hint: " +
+      "what is no bookmark is ignored.",
+    schema: { type: "string" },
+    example: "00000001-00000018-00004f2a-3f1c9a5e7a314f0e9b396c0c0a5d8f11",
+  };
+  return [
+    ...(takesIdempotencyKey ? [idempotencyKey] : []),
+    ...(carriesBookmark ? [bookmark] : []),
+    ...(caller === "socket" ? [subprotocols] : []),
+  ];
 }
 
 function requestContent({ body, examples = {} }: Operation): JsonSchema {
@@ -183,13 +214,17 @@ export function schemaOf(schema: z.ZodType | undefined): JsonSchema {
   return { anyOf: options.map(schemaOf) };
 }
 
-function successes({ answers }: Operation): Record<string, JsonSchema> {
-  return Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, success(answer, status)]));
+function successes({ answers, carriesBookmark }: Operation): Record<string, JsonSchema> {
+  const headers = { ...REQUEST_ID, ...(carriesBookmark && BOOKMARK) };
+  // A 101 is handed on as the object gave it, without headers of ours.
+  const describe = ([status, answer]: [string, Success]) => [
+    status,
+    success(answer, status === "101" ? null : headers),
+  ];
+  return Object.fromEntries(Object.entries(answers).map(describe));
 }
 
-function success({ description, schema, example }: Success, status: string): JsonSchema {
-  // A 101 is handed on as the object gave it, without headers of ours.
-  const headers = status === "101" ? undefined : REQUEST_ID;
+function success({ description, schema, example }: Success, headers: JsonSchema | null): JsonSchema {
   return {
     description,
     ...(headers && { headers }),

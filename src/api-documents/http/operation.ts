@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { PROBLEM_STATUS, type ProblemCode } from "../../../schema/api/problem.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-export type Area = "Rooms" | "Participants" | "History" | "Sockets" | "Signing in" | "Operators" | "Health";
+export type Area = "Rooms" | "Participants" | "History" | "Search" | "Sockets" | "Signing in" | "Operators" | "Health";
 
 /** When each problem is met. */
 export type Refusals = Readonly<Partial<Record<ProblemCode, string>>>;
@@ -29,9 +29,11 @@ export interface Operation {
   readonly description: string;
   readonly caller: "anybody" | "user" | "operator" | "socket";
   /** What each `{name}` of the path is, with the sample's value. */
-  readonly path?: Readonly<Record<string, { readonly description: string; readonly example: number }>>;
+  readonly path?: Readonly<Record<string, { readonly description: string; readonly example: number | string }>>;
   readonly query?: z.ZodObject;
   readonly takesIdempotencyKey?: true;
+  /** `x-d1-bookmark` comes and goes with it. */
+  readonly carriesBookmark?: true;
   readonly body?: z.ZodType;
   readonly examples?: Readonly<Record<string, Example>>;
   readonly answers: Readonly<Record<number, Success>>;
@@ -55,10 +57,13 @@ export function refusalsOf({
     }),
     ...(query && { invalid_frame: "The query does not fit; `errors` names each parameter." }),
     ...(caller !== "anybody" && { unauthorized: "There is no access token, or not a valid one." }),
-    ...(caller === "operator" && { forbidden: "The caller is not an operator." }),
+    ...(caller === "operator" && {
+      forbidden: "The caller is not an operator.",
+      unavailable: "The database, or the room, does not answer. Wait for `Retry-After` seconds.",
+    }),
     ...(path && { not_found: "There is nothing at this address." }),
-    ...((caller === "user" || caller === "operator") &&
-      path && { unavailable: "The room is moving or too busy. Wait for `Retry-After` seconds." }),
+    ...(caller === "user" &&
+      path?.id && { unavailable: "The room is moving or too busy. Wait for `Retry-After` seconds." }),
     ...(area !== "Health" && { internal: "Something failed on the server. It may be tried again." }),
   };
   // Entries of an object whose keys are problem codes.

@@ -1,11 +1,15 @@
 /** Every operation of the HTTP API, by method and path. A test compares it with the routes of the app. */
 import { ADMIN_OPERATIONS } from "./admin-operations.ts";
 import { AUTH_OPERATIONS } from "./auth-operations.ts";
+import { JOB_OPERATIONS } from "./job-operations.ts";
 import type { Method, Operation } from "./operation.ts";
 import { ROOM_OPERATIONS } from "./room-operations.ts";
+import { SEARCH_OPERATIONS } from "./search-operations.ts";
 
 export const OPERATIONS: Readonly<Record<`${Method} /${string}`, Operation>> = {
   ...AUTH_OPERATIONS,
   ...ROOM_OPERATIONS,
+  ...SEARCH_OPERATIONS,
   ...ADMIN_OPERATIONS,
+  ...JOB_OPERATIONS,
 };

@@ -178,18 +178,24 @@ export const ROOM_OPERATIONS = {
     area: "History",
     summary: "Read the history",
     description:
-      "Newest first, or oldest first with `after`. Every page is current, whatever has reached the database yet.",
+      "Newest first, or oldest first with `after`. Every page is current, whatever has reached the database yet, and as " +
+      "fast at any depth. `around` jumps to a message or to a date; from there, `nextCursor` as `before` leads to older " +
+      "messages, `previousCursor` as `after` to newer ones.",
     caller: "user",
     path: ofRoom,
     query: historyQuery,
+    carriesBookmark: true,
     answers: {
       200: {
         description: "One page of messages.",
         schema: historyAnswer,
-        example: { items: [messages.daniels, messages.minjis], nextCursor: null },
+        example: { items: [messages.daniels, messages.minjis], nextCursor: null, previousCursor: null },
       },
     },
-    refusals: { invalid_frame: "The query does not fit, or has both `before` and `after`.", forbidden: NOT_YOURS },
+    refusals: {
+      invalid_frame: "The query does not fit, or has more than one of `before`, `after` and `around`.",
+      forbidden: NOT_YOURS,
+    },
   },
   "GET /v1/rooms/{id}/socket": {
     id: "openRoomSocket",

@@ -58,7 +58,7 @@ function operationSection(address: string, operation: Operation): Markup {
 <h3>${summary}</h3>
 <p class="address">${badge(address)} <code>${address.split(" ")[1]}</code></p>
 ${prose(description)}
-<p>${inline(CALLERS[caller])}${operation.takesIdempotencyKey && html` ${inline("Takes an `Idempotency-Key`: sent again with the same body, it answers with what the first request made.")}`}</p>
+<p>${inline(CALLERS[caller])}${operation.takesIdempotencyKey && html` ${inline("Takes an `Idempotency-Key`: sent again with the same body, it answers with what the first request made.")}`}${operation.carriesBookmark && html` ${inline("Takes and gives an `x-d1-bookmark`: with that of an earlier answer, this one is no older.")}`}</p>
 ${path && html`<h4>In the path</h4><dl>${Object.entries(path).map(([name, { description }]) => html`<dt><code>${name}</code></dt><dd>${description}</dd>`)}</dl>`}
 ${query && html`<h4>In the query</h4>${fieldTable({ ...toJsonSchema(query), required: [] }, components)}`}
 ${body && html`<h4>Body</h4>${fieldTable(schemaOf(body), components)}`}

@@ -15,11 +15,13 @@ export interface WorkerdServer {
 export interface WorkerdOptions {
   /** Where a debugger finds it. */
   readonly inspectorPort?: number;
+  /** Where its databases lie, and stay after the end; without it they are new, and go. */
+  readonly folder?: string;
 }
 
-export async function startWorkerd({ inspectorPort }: WorkerdOptions = {}): Promise<WorkerdServer> {
+export async function startWorkerd({ inspectorPort, folder: kept }: WorkerdOptions = {}): Promise<WorkerdServer> {
   const earlier = childrenNamed("workerd");
-  const folder = mkdtempSync(join(tmpdir(), "studymate-bench-"));
+  const folder = kept ?? mkdtempSync(join(tmpdir(), "studymate-bench-"));
   execFileSync("wrangler", [
     "deploy",
     "--dry-run",
@@ -37,9 +39,8 @@ export async function startWorkerd({ inspectorPort }: WorkerdOptions = {}): Prom
         CHAT_ROOM: { className: "ChatRoom", useSQLite: true },
         BARE_ROOM: { className: "BareRoom", useSQLite: true },
       },
-      durableObjectsPersist: join(folder, "objects"),
       d1Databases: ["DB", "SEARCH"],
-      d1Persist: join(folder, "d1"),
+      resourcePersistencePath: join(folder, "databases"),
       bindings: {
         AUTH_SECRET: "a secret of the benchmark, 32 bytes long or more",
         DEV_LOGIN: "true",
@@ -60,12 +61,13 @@ export async function startWorkerd({ inspectorPort }: WorkerdOptions = {}): Prom
     pid,
     stop: async () => {
       await miniflare.dispose();
-      rmSync(folder, { recursive: true, force: true });
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
 async function migrate(database: Awaited<ReturnType<Miniflare["getD1Database"]>>, folder: string): Promise<void> {
+  if (await database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'flush_positions'").first()) return;
   const files = readdirSync(folder).filter((name) => name.endsWith(".sql"));
   for (const file of files.toSorted()) {
     for (const statement of readFileSync(join(folder, file), "utf8").split("--> statement-breakpoint")) {

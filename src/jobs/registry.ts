@@ -1,0 +1,11 @@
+/** All jobs there are. A name is the key of a job's row: it never changes. */
+import { archiveMessages } from "./archive-messages.ts";
+import type { Job } from "./job.ts";
+import { rebuildSearch } from "./rebuild-search.ts";
+import { upkeep } from "./upkeep.ts";
+
+export const JOBS: readonly Job[] = [archiveMessages, rebuildSearch, upkeep];
+
+export function jobNamed(name: string): Job | undefined {
+  return JOBS.find((job) => job.name === name);
+}

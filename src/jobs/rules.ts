@@ -1,0 +1,100 @@
+/** When jobs run, and what is to be said of them: pure. */
+import type { JobAnswer, JobSchedule, JobState } from "../../schema/api/jobs.ts";
+
+/** A job as its row tells of it. Times are epoch milliseconds. */
+export interface JobStanding {
+  readonly progress: string | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  readonly leaseToken: string | null;
+  readonly leaseUntil: number;
+  readonly lastError: string | null;
+  readonly failures: number;
+}
+
+/** 04:00 in Seoul. */
+const HOUR_UTC = 19;
+const MONTHLY_ON = 1;
+const WEEKLY_ON_SUNDAY = 0;
+
+/** The last time not after `now` at which a run should begin; null for a job that never begins by itself. */
+export function scheduledBefore(schedule: JobSchedule, now: number): number | null {
+  return scheduledAt(schedule, now, -1);
+}
+
+/** The first such time after `now`. */
+export function scheduledAfter(schedule: JobSchedule, now: number): number | null {
+  return scheduledAt(schedule, now, 1);
+}
+
+function scheduledAt(schedule: JobSchedule, now: number, direction: -1 | 1): number | null {
+  if (schedule === "never") return null;
+  const today = new Date(now);
+  const [year, month] = [today.getUTCFullYear(), today.getUTCMonth()];
+  const at = (turns: number): number =>
+    schedule === "monthly"
+      ? Date.UTC(year, month + turns, MONTHLY_ON, HOUR_UTC)
+      : Date.UTC(year, month, today.getUTCDate() - today.getUTCDay() + WEEKLY_ON_SUNDAY + 7 * turns, HOUR_UTC);
+  const isPast = at(0) <= now;
+  if (direction === 1) return isPast ? at(1) : at(0);
+  return isPast ? at(0) : at(-1);
+}
+
+/** Whether a tick should work on it: a run is under way, or one should have begun since the last did. */
+export function isDue(schedule: JobSchedule, standing: JobStanding, now: number): boolean {
+  if (standing.leaseUntil > now) return false;
+  if (standing.progress !== null) return true;
+  const scheduled = scheduledBefore(schedule, now);
+  return scheduled !== null && (standing.startedAt ?? Number.NEGATIVE_INFINITY) < scheduled;
+}
+
+const FIRST_RETRY_MS = 5 * 60_000;
+const LAST_RETRY_MS = 6 * 60 * 60_000;
+
+/** How long a job rests after its nth failure in a row: 5, 10, 20 … minutes, at most six hours. */
+export function restMs(failures: number): number {
+  return Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 16));
+}
+
+/** The same day of the month, `months` earlier; the last of a month that has no such day. */
+export function monthsBefore(now: number, months: number): number {
+  const date = new Date(now);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() - months);
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  return date.setUTCDate(Math.min(day, lastDay));
+}
+
+interface NamedSchedule {
+  readonly name: string;
+  readonly schedule: JobSchedule;
+}
+
+/** `standing` undefined: nobody has seen the job yet. */
+export function jobAnswer(job: NamedSchedule, standing: JobStanding | undefined, now: number): JobAnswer {
+  const state = stateOf(standing, now);
+  return {
+    name: job.name,
+    schedule: job.schedule,
+    state,
+    startedAt: isoTime(standing?.startedAt),
+    finishedAt: isoTime(standing?.finishedAt),
+    counts: standing === undefined || standing.startedAt === null ? null : { ...standing.counts },
+    lastError: standing?.lastError ?? null,
+    retryAt: state === "failing" ? isoTime(standing?.leaseUntil) : null,
+    nextRunAt: isoTime(scheduledAfter(job.schedule, now)),
+  };
+}
+
+function stateOf(standing: JobStanding | undefined, now: number): JobState {
+  if (standing === undefined) return "idle";
+  if (standing.leaseToken !== null && standing.leaseUntil > now) return "running";
+  if (standing.failures > 0) return "failing";
+  return standing.progress === null ? "idle" : "waiting";
+}
+
+function isoTime(epochMs: number | null | undefined): string | null {
+  return epochMs === null || epochMs === undefined ? null : new Date(epochMs).toISOString();
+}
