@@ -16,6 +16,7 @@ const LOOKS: readonly (Look & { readonly name: string })[] = [
 
 let browser: Browser;
 let made: MadeRoom;
+let long: MadeRoom;
 
 beforeAll(async () => {
   browser = await openBrowser();
@@ -25,9 +26,10 @@ beforeAll(async () => {
   await junho?.correct(1, "Message no. 1");
   await minji?.react(1, "👏");
   await emily?.send("https://example.com 참고하세요", { replyToId: 3 });
+  long = await makeRoom({ people: ["minji", "emily"], messages: 400 });
 });
 afterAll(async () => {
-  for (const client of made?.clients ?? []) client.close();
+  for (const client of [...(made?.clients ?? []), ...(long?.clients ?? [])]) client.close();
   await browser?.close();
 });
 
@@ -93,6 +95,36 @@ describe.each(LOOKS)("axe finds nothing: $name", (look) => {
     await minji.page.keyboard.press("Escape");
     await minji.page.keyboard.press("Escape");
     await minji.page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+
+  it("in the search: empty, with what was found, with its choices, and with nothing found", async () => {
+    await press(minji.say.searchHere);
+    await minji.page.getByText(minji.say.searchHelp.title).waitFor();
+    expect(await findings(minji)).toEqual([]);
+    const box = minji.page.getByRole("searchbox", { name: minji.say.search });
+    await box.fill("message");
+    await minji.page.locator(".found a.hit mark").first().waitFor();
+    expect(await findings(minji)).toEqual([]);
+    await minji.page.getByText(minji.say.filters.person, { exact: true }).click();
+    await minji.page.getByRole("menu").waitFor();
+    expect(await findings(minji)).toEqual([]);
+    await minji.page.keyboard.press("Escape");
+    await press(minji.say.filters.dates);
+    await minji.page.getByLabel(minji.say.filters.toDay).fill("2020-01-01");
+    await minji.page.getByText(minji.say.found.nothingFiltered).waitFor();
+    expect(await findings(minji)).toEqual([]);
+    await minji.page.keyboard.press("Escape");
+    await press(minji.say.closeSearch);
+    await minji.waitFor("live");
+  });
+
+  it("in a passage of long ago", async () => {
+    await minji.enter(long.roomId);
+    await minji.page.goto(minji.page.url().replace(/#.*$/, `#${long.roomId}/20`));
+    await minji.row("message 20").first().waitFor();
+    await minji.page.getByRole("button", { name: minji.say.passage.back }).waitFor();
+    expect(await findings(minji)).toEqual([]);
+    await minji.enter(made.roomId);
   });
 
   it("in the form of a new conversation, in the settings, and without a network", async () => {

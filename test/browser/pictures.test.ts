@@ -30,6 +30,21 @@ describe.runIf(process.env.STUDYMATE_SCREENSHOTS !== undefined)("Pictures", () =
     expect(minji.errors).toEqual([]);
   });
 
+  it("of what is found as Korean is typed, on a phone", async () => {
+    const minji = await Person.open(browser, "minji", { locale: "ko-KR", width: 390, height: 700 });
+    const box = minji.page.getByRole("searchbox", { name: minji.say.search });
+    const corrections = minji.page.locator(".hit-correction mark");
+    await soon(async () => {
+      // The demo is written to the index a moment after it was filled in.
+      await box.fill("");
+      await box.fill("공부");
+      await minji.page.locator(".found a.hit").or(minji.page.getByText(minji.say.found.nothing)).first().waitFor();
+      return corrections.count();
+    }).toBeGreaterThan(0);
+    await minji.screenshot("search-phone");
+    expect(minji.errors).toEqual([]);
+  });
+
   it("of corrections, on a phone in the dark, and of a phone without a network", async () => {
     const look = { locale: "en-US", colorScheme: "dark", width: 390, height: 700 } as const;
     const emily = await Person.open(browser, "emily", look);

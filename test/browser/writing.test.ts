@@ -1,43 +1,31 @@
-import type { Browser, CDPSession } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { InputMethod } from "./input-method.ts";
 import { makeRoom } from "./rooms.ts";
 import { openBrowser, Person, sharedServer, soon } from "./support.ts";
 
 describe("A Korean keyboard", () => {
   let browser: Browser;
   let minji: Person;
-  let devtools: CDPSession;
+  let keyboard: InputMethod;
 
   beforeAll(async () => {
     browser = await openBrowser();
     const { roomId } = await makeRoom({ people: ["minji", "emily"], messages: 0 });
     minji = await Person.open(browser, "minji", { locale: "ko-KR" }, `#${roomId}`);
     await minji.waitFor("live");
-    devtools = await minji.context.newCDPSession(minji.page);
+    keyboard = await InputMethod.of(minji);
   });
   afterAll(() => browser?.close());
 
-  /** As an input method tells it: each step replaces the syllable that is being composed. */
-  async function compose(...steps: string[]): Promise<void> {
-    for (const text of steps) {
-      await devtools.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
-    }
-  }
-
-  /** The key that ends a composition, as a browser tells of a key that the input method takes. */
-  async function takenEnter(): Promise<void> {
-    await devtools.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Enter", windowsVirtualKeyCode: 229 });
-    await devtools.send("Input.dispatchKeyEvent", { type: "keyUp", key: "Enter", windowsVirtualKeyCode: 13 });
-  }
-
   it("composes syllables, and the Enter that ends the last one sends nothing", async () => {
     await minji.composer.click();
-    await compose("ㅎ", "하", "한");
-    await devtools.send("Input.insertText", { text: "한" });
-    await compose("ㄱ", "그", "글");
-    await takenEnter();
+    await keyboard.compose("ㅎ", "하", "한");
+    await keyboard.commit("한");
+    await keyboard.compose("ㄱ", "그", "글");
+    await keyboard.takenEnter();
     expect(await minji.composer.inputValue()).toBe("한글");
-    await devtools.send("Input.insertText", { text: "글" });
+    await keyboard.commit("글");
     expect(await minji.composer.inputValue()).toBe("한글");
     expect(await minji.bubbles()).toEqual([]);
   });

@@ -2,31 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Message, Participant } from "../../src/client/index.ts";
 import { logEntries } from "../../src/web/conversation/log-entries.ts";
 import { formatsOf } from "../../src/web/locale/formats.ts";
+import { messageOf as message, NOON } from "./messages.ts";
 
 const formats = formatsOf("en");
-const NOON = new Date(2026, 4, 1, 12, 0, 0);
-
-function message(id: number, senderId: number, minutes: number, more: Partial<Message> = {}): Message {
-  return {
-    id,
-    roomId: 1,
-    senderId,
-    messageType: "TEXT",
-    content: `${id}`,
-    fileUrl: null,
-    fileMetadata: null,
-    replyToId: null,
-    clientId: null,
-    isEdited: false,
-    editedAt: null,
-    isDeleted: false,
-    createdAt: new Date(NOON.getTime() + minutes * 60_000).toISOString(),
-    reactions: [],
-    corrections: [],
-    rev: 0,
-    ...more,
-  };
-}
 
 function reader(userId: number, name: string, lastReadMessageId: number, isActive = true): Participant {
   const joinedAt = NOON.toISOString();

@@ -15,13 +15,14 @@ interface ComposerProps {
   readonly drafts: Drafts;
   readonly replyTo: Message | undefined;
   readonly onReplyEnd: () => void;
+  readonly onSent: () => void;
   readonly onEditLast: () => void;
 }
 
 /** A phone's keyboard has no other Enter: there it makes a new line, and the button sends. */
 const hasTouchKeyboard = () => matchMedia("(pointer: coarse) and (hover: none)").matches;
 
-export function Composer({ room, snapshot, drafts, replyTo, onReplyEnd, onEditLast }: ComposerProps) {
+export function Composer({ room, snapshot, drafts, replyTo, onReplyEnd, onSent, onEditLast }: ComposerProps) {
   const { text } = useLocale();
   const [draft, setDraft] = useDraft(drafts, room.id);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -39,6 +40,7 @@ export function Composer({ room, snapshot, drafts, replyTo, onReplyEnd, onEditLa
     room.send(draft, replyTo === undefined ? {} : { replyToId: replyTo.id }).catch(() => {});
     setDraft("");
     onReplyEnd();
+    onSent();
   };
   const change = (words: string) => {
     setDraft(words);

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import type { Message } from "../../client/index.ts";
 import { useRoom } from "../../client/react/index.ts";
 import { useLocale } from "../locale/locale.tsx";
@@ -7,27 +7,34 @@ import { refusalText } from "../shell/refusal-text.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { Banner } from "./banner.tsx";
 import { Composer } from "./composer.tsx";
-import type { MessageForm, MessageHandlers } from "./message-handlers.ts";
+import type { JumpTarget, MessageForm, MessageHandlers } from "./message-handlers.ts";
 import { MessageLog } from "./message-log.tsx";
 import { RoomHeader } from "./room-header.tsx";
 import { TypingLine } from "./typing-line.tsx";
+import { useDestination } from "./use-destination.ts";
 
 const PeoplePanel = lazy(() => import("../people/people-panel.tsx"));
+const Passage = lazy(() => import("../passage/passage.tsx"));
 
 interface ConversationProps {
   readonly session: Session;
   readonly roomId: number;
-  readonly messageId: number | undefined;
+  /** Where the address leads to. */
+  readonly linked: JumpTarget | undefined;
+  readonly onSearch: () => void;
 }
 
-export function Conversation({ session, roomId, messageId }: ConversationProps) {
+export function Conversation({ session, roomId, linked, onSearch }: ConversationProps) {
   const { text } = useLocale();
   const { room, snapshot } = useRoom(session.client, roomId);
+  const isLive = snapshot.status.state === "live";
+  const { destination, jump, goToNewest } = useDestination({ room, isLive, linked });
   const [replyTo, setReplyTo] = useState<Message>();
   const [form, setForm] = useState<MessageForm>();
   const [deletingId, setDeletingId] = useState<number>();
   const [isPeopleOpen, setIsPeopleOpen] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const [hasReturned, setHasReturned] = useState(false);
 
   const openForm = useCallback((next: MessageForm | undefined) => {
     setForm((open) => {
@@ -36,7 +43,7 @@ export function Conversation({ session, roomId, messageId }: ConversationProps) 
     });
   }, []);
 
-  const handlers = useMemo<Omit<MessageHandlers, "jump">>(() => {
+  const handlers = useMemo<MessageHandlers>(() => {
     /** Says why a command was refused; where it was not, what it said before is over. */
     const attempt = (command: Promise<unknown>) => {
       command.then(
@@ -59,29 +66,56 @@ export function Conversation({ session, roomId, messageId }: ConversationProps) 
       },
       askDelete: setDeletingId,
       tooLate: () => setProblem(text.tooLate),
+      jump,
       copy: (words) => attempt(navigator.clipboard.writeText(words)),
     };
-  }, [room, text, openForm]);
+  }, [room, text, openForm, jump]);
 
   const editLast = () => {
     const { messages, you } = room.getSnapshot();
     const last = messages.findLast(({ senderId, isDeleted }) => senderId === you?.userId && !isDeleted);
-    if (last !== undefined) openForm({ id: last.id, kind: "edit" });
+    if (last === undefined) return;
+    if (destination.kind === "passage") goToNewest();
+    openForm({ id: last.id, kind: "edit" });
   };
+  const leavePassage = () => {
+    goToNewest();
+    setHasReturned(true);
+  };
+  useEffect(() => {
+    if (!hasReturned) return;
+    document.querySelector<HTMLElement>('.log [data-id][tabindex="0"]')?.focus({ preventScroll: true });
+    setHasReturned(false);
+  }, [hasReturned]);
   const onLost = useCallback(() => setProblem(text.linkBroken), [text]);
 
   return (
     <main className="conversation">
-      <RoomHeader snapshot={snapshot} onPeople={() => setIsPeopleOpen(true)} />
+      <RoomHeader snapshot={snapshot} onPeople={() => setIsPeopleOpen(true)} onSearch={onSearch} />
       <Banner status={snapshot.status} onTryNow={() => room.reconnect()} />
-      <MessageLog
-        room={room}
-        snapshot={snapshot}
-        messageId={messageId}
-        form={form}
-        handlers={handlers}
-        onLost={onLost}
-      />
+      {destination.kind === "log" ? (
+        <MessageLog
+          room={room}
+          snapshot={snapshot}
+          target={destination.target}
+          startsAtMark={linked === undefined}
+          form={form}
+          handlers={handlers}
+          onLost={onLost}
+        />
+      ) : (
+        <Suspense fallback={<div className="log-frame" />}>
+          <Passage
+            client={session.client}
+            roomId={roomId}
+            snapshot={snapshot}
+            target={destination.target}
+            handlers={handlers}
+            onBack={leavePassage}
+            onLost={onLost}
+          />
+        </Suspense>
+      )}
       <TypingLine snapshot={snapshot} />
       {problem !== undefined && (
         <p className="problem" role="alert">
@@ -94,6 +128,7 @@ export function Conversation({ session, roomId, messageId }: ConversationProps) 
         drafts={session.drafts}
         replyTo={replyTo}
         onReplyEnd={() => setReplyTo(undefined)}
+        onSent={() => destination.kind === "passage" && goToNewest()}
         onEditLast={editLast}
       />
       {deletingId !== undefined && (

@@ -13,6 +13,11 @@ export interface MessageHandlers {
   readonly copy: (words: string) => void;
 }
 
+/** A message to go to. The same one again is another object. */
+export interface JumpTarget {
+  readonly id: number;
+}
+
 /** The form that stands in a message: one at a time. */
 export interface MessageForm {
   readonly id: number;

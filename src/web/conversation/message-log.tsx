@@ -5,7 +5,7 @@ import { useLocale } from "../locale/locale.tsx";
 import { useVisible } from "../shell/use-visible.ts";
 import { Announcer } from "./announcer.tsx";
 import { logEntries } from "./log-entries.ts";
-import type { MessageForm, MessageHandlers } from "./message-handlers.ts";
+import type { JumpTarget, MessageForm, MessageHandlers } from "./message-handlers.ts";
 import { MessageRow } from "./message-row.tsx";
 import { OutgoingRow } from "./outgoing-row.tsx";
 import { useCurrentMessage } from "./use-current-message.ts";
@@ -16,21 +16,23 @@ import { useUnread } from "./use-unread.ts";
 interface MessageLogProps {
   readonly room: RoomConnection;
   readonly snapshot: RoomSnapshot;
-  /** Where a link leads to. */
-  readonly messageId: number | undefined;
+  /** The message to go to. */
+  readonly target: JumpTarget | undefined;
+  /** It opens where the reading ended. */
+  readonly startsAtMark: boolean;
   readonly form: MessageForm | undefined;
-  readonly handlers: Omit<MessageHandlers, "jump">;
+  readonly handlers: MessageHandlers;
   readonly onLost: () => void;
 }
 
 /** How near the top the next page is loaded. */
 const NEAR_TOP_PX = 600;
 
-export function MessageLog({ room, snapshot, messageId, form, handlers, onLost }: MessageLogProps) {
+export function MessageLog({ room, snapshot, target, startsAtMark, form, handlers, onLost }: MessageLogProps) {
   const { text, formats } = useLocale();
   const { messages, participants, you, outbox, hasOlder, isLoadingOlder, status } = snapshot;
-  const { log, list, isAtEnd, goToEnd, goTo } = useSteadyScroll();
-  const { jump, highlightedId } = useJump({ room, list, goTo, onLost });
+  const { log, list, isAtEnd, goToEnd, goTo } = useSteadyScroll({ followsEnd: true });
+  const highlightedId = useJump({ room, target, list, goTo, onLost });
   const isVisible = useVisible();
   const unread = useUnread(room, snapshot, isAtEnd && isVisible);
   const { currentId, hoveredId, listProps } = useCurrentMessage(messages);
@@ -39,7 +41,6 @@ export function MessageLog({ room, snapshot, messageId, form, handlers, onLost }
     [messages, participants, you, formats, unread.firstId],
   );
   const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
-  const rowHandlers = useMemo<MessageHandlers>(() => ({ ...handlers, jump }), [handlers, jump]);
 
   const isLive = status.state === "live";
   // A refused page can be asked for again by the button.
@@ -49,19 +50,14 @@ export function MessageLog({ room, snapshot, messageId, form, handlers, onLost }
   };
   useEffect(loadNearTop);
 
-  const isLinked = isLive && messageId !== undefined;
-  useEffect(() => {
-    if (isLinked) jump(messageId);
-  }, [isLinked, messageId, jump]);
-
   const mark = useRef<HTMLParagraphElement>(null);
   const hasLooked = useRef(false);
   useLayoutEffect(() => {
     if (hasLooked.current || !isLive) return;
     hasLooked.current = true;
     const isAbove = mark.current !== null && log.current !== null && topOf(mark.current) < topOf(log.current);
-    if (isAbove && messageId === undefined && mark.current !== null) goTo(mark.current, "start");
-  }, [isLive, log, goTo, messageId]);
+    if (isAbove && startsAtMark && mark.current !== null) goTo(mark.current, "start");
+  }, [isLive, log, goTo, startsAtMark]);
 
   return (
     <div className="log-frame">
@@ -105,7 +101,7 @@ export function MessageLog({ room, snapshot, messageId, form, handlers, onLost }
                 hasActions={message.id === currentId || message.id === hoveredId}
                 isHighlighted={message.id === highlightedId}
                 form={message.id === form?.id ? form.kind : undefined}
-                handlers={rowHandlers}
+                handlers={handlers}
               />
             </Fragment>
           ))}

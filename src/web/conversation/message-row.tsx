@@ -25,6 +25,8 @@ interface MessageRowProps {
   readonly isCurrent: boolean;
   readonly hasActions: boolean;
   readonly isHighlighted: boolean;
+  /** It can be read and gone on from, nothing else. */
+  readonly isReadOnly?: boolean;
   readonly form: MessageForm["kind"] | undefined;
   readonly handlers: MessageHandlers;
 }
@@ -96,6 +98,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             participants={participants}
             yourId={yourId}
             isReachable={isCurrent}
+            isReadOnly={props.isReadOnly ?? false}
             handlers={handlers}
           />
         )}

@@ -7,10 +7,11 @@ interface ReactionsProps {
   readonly participants: readonly Participant[];
   readonly yourId: number | undefined;
   readonly isReachable: boolean;
+  readonly isReadOnly: boolean;
   readonly handlers: MessageHandlers;
 }
 
-export function Reactions({ message, participants, yourId, isReachable, handlers }: ReactionsProps) {
+export function Reactions({ message, participants, yourId, isReachable, isReadOnly, handlers }: ReactionsProps) {
   const { text, formats } = useLocale();
   if (message.reactions.length === 0) return null;
   const nameOf = (id: number) => (id === yourId ? text.you : participants.find((row) => row.userId === id)?.name);
@@ -27,6 +28,7 @@ export function Reactions({ message, participants, yourId, isReachable, handlers
               aria-label={text.reactedBy(emoji, userIds.length, names)}
               title={names}
               tabIndex={isReachable ? 0 : -1}
+              disabled={isReadOnly}
               onClick={() => (isMine ? handlers.unreact(message.id, emoji) : handlers.react(message.id, emoji))}
             >
               {emoji} <span>{userIds.length}</span>

@@ -1,4 +1,4 @@
-import { ArrowLeft, Users } from "lucide-react";
+import { ArrowLeft, Search, Users } from "lucide-react";
 import type { Participant, RoomSnapshot } from "../../client/index.ts";
 import type { Words } from "../locale/en.ts";
 import { useLocale } from "../locale/locale.tsx";
@@ -10,9 +10,10 @@ import { IconButton } from "../ui/icon-button.tsx";
 interface RoomHeaderProps {
   readonly snapshot: RoomSnapshot;
   readonly onPeople: () => void;
+  readonly onSearch: () => void;
 }
 
-export function RoomHeader({ snapshot, onPeople }: RoomHeaderProps) {
+export function RoomHeader({ snapshot, onPeople, onSearch }: RoomHeaderProps) {
   const { text, formats } = useLocale();
   const { room, you, isStale } = snapshot;
   const people = snapshot.participants.filter((person) => person.isActive);
@@ -34,6 +35,7 @@ export function RoomHeader({ snapshot, onPeople }: RoomHeaderProps) {
           </p>
         )}
       </div>
+      <IconButton className="icon-button search-here" label={text.searchHere} icon={Search} onClick={onSearch} />
       {room !== null && <IconButton label={text.showPeople} icon={Users} onClick={onPeople} />}
     </header>
   );

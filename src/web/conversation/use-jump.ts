@@ -1,38 +1,29 @@
-import { type RefObject, useCallback, useEffect, useState } from "react";
+import { type RefObject, useEffect, useState } from "react";
 import type { RoomConnection } from "../../client/index.ts";
+import type { JumpTarget } from "./message-handlers.ts";
+import { useArrival } from "./use-arrival.ts";
 
 interface JumpDeps {
   readonly room: RoomConnection;
+  readonly target: JumpTarget | undefined;
   readonly list: RefObject<HTMLElement | null>;
   readonly goTo: (target: Element, block: "center" | "start") => void;
   readonly onLost: () => void;
 }
 
-const HIGHLIGHT_MS = 2_500;
-
-/** Goes to a message: loads back to it where it must, then shows it, marks it for a while and gives it the focus. */
-export function useJump({ room, list, goTo, onLost }: JumpDeps) {
-  const [target, setTarget] = useState<{ readonly id: number }>();
-  const [highlightedId, setHighlightedId] = useState<number>();
-
-  const jump = useCallback(
-    (id: number) => {
-      room.loadBackTo(id).then(() => setTarget({ id }), onLost);
-    },
-    [room, onLost],
-  );
-
-  // After the rows it needs are there.
+/** Goes to a message of the live log: loads back to it where it must. Returns which message is marked. */
+export function useJump({ room, target, list, goTo, onLost }: JumpDeps): number | undefined {
+  const [loaded, setLoaded] = useState<JumpTarget>();
   useEffect(() => {
     if (target === undefined) return;
-    const row = list.current?.querySelector<HTMLElement>(`[data-id="${target.id}"]`);
-    if (!row) return onLost();
-    goTo(row, "center");
-    row.focus({ preventScroll: true });
-    setHighlightedId(target.id);
-    const timer = setTimeout(() => setHighlightedId(undefined), HIGHLIGHT_MS);
-    return () => clearTimeout(timer);
-  }, [target, list, goTo, onLost]);
-
-  return { jump, highlightedId };
+    let isOver = false;
+    room.loadBackTo(target.id).then(
+      () => isOver || setLoaded(target),
+      () => isOver || onLost(),
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [room, target, onLost]);
+  return useArrival({ target: loaded, list, goTo, onLost });
 }

@@ -1,5 +1,5 @@
 /**
- * Keeps still what somebody reads. At the end it stays at the end; anywhere else the message under the reader's eye
+ * Keeps still what somebody reads. At the end it stays at the end, where that is the newest; anywhere else the message under the reader's eye
  * keeps its place, whatever comes or grows above it. The browser's own anchoring is off: not all of them have it.
  */
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
@@ -18,11 +18,11 @@ const NEAR_PX = 24;
 const ROUNDING_PX = 2;
 const DRIFT_PX = 0.5;
 
-export function useSteadyScroll() {
+export function useSteadyScroll({ followsEnd }: { readonly followsEnd: boolean }) {
   const log = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const memory = useRef<Memory>({ anchor: undefined, anchorTop: 0, scrollTop: 0, isAtEnd: true });
-  const [isAtEnd, setIsAtEnd] = useState(true);
+  const memory = useRef<Memory>({ anchor: undefined, anchorTop: 0, scrollTop: 0, isAtEnd: followsEnd });
+  const [isAtEnd, setIsAtEnd] = useState(followsEnd);
 
   const remember = useCallback((atEnd: boolean) => {
     if (log.current === null || list.current === null) return;
@@ -39,14 +39,15 @@ export function useSteadyScroll() {
     const { anchor, anchorTop, scrollTop, isAtEnd: wasAtEnd } = memory.current;
     const scrolledBy = element.scrollTop - scrollTop;
     const fromEnd = element.scrollHeight - element.clientHeight - element.scrollTop;
-    const atEnd = wasAtEnd ? scrolledBy >= 0 || fromEnd <= ROUNDING_PX : scrolledBy > 0 && fromEnd <= NEAR_PX;
+    const reachesEnd = wasAtEnd ? scrolledBy >= 0 || fromEnd <= ROUNDING_PX : scrolledBy > 0 && fromEnd <= NEAR_PX;
+    const atEnd = followsEnd && reachesEnd;
     if (atEnd) element.scrollTop = element.scrollHeight;
     else if (anchor?.isConnected) {
       const drift = anchor.getBoundingClientRect().top - (anchorTop - scrolledBy);
       if (Math.abs(drift) >= DRIFT_PX) element.scrollTop += drift;
     }
     remember(atEnd);
-  }, [remember]);
+  }, [remember, followsEnd]);
 
   const goToEnd = useCallback(() => {
     if (log.current === null) return;
@@ -59,9 +60,10 @@ export function useSteadyScroll() {
       target.scrollIntoView({ block, behavior: "instant" });
       const element = log.current;
       if (element === null) return;
-      remember(element.scrollHeight - element.clientHeight - element.scrollTop <= ROUNDING_PX);
+      const fromEnd = element.scrollHeight - element.clientHeight - element.scrollTop;
+      remember(followsEnd && fromEnd <= ROUNDING_PX);
     },
-    [remember],
+    [remember, followsEnd],
   );
 
   useLayoutEffect(settle);

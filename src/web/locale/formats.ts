@@ -10,6 +10,7 @@ export function formatsOf(language: Language) {
   const dayOfYear = new Intl.DateTimeFormat(language, { dateStyle: "full" });
   const shortDay = new Intl.DateTimeFormat(language, { month: "short", day: "numeric" });
   const shortDayOfYear = new Intl.DateTimeFormat(language, { dateStyle: "short" });
+  const wholeShortDay = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const nearDay = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const names = new Intl.ListFormat(language, { type: "conjunction", style: "short" });
 
@@ -33,7 +34,11 @@ export function formatsOf(language: Language) {
     return (date.getFullYear() === now.getFullYear() ? shortDay : shortDayOfYear).format(date);
   };
 
-  return { timeOf, dayOf, whenOf, listNames };
+  /** A day of the calendar, with the year where it is another one. */
+  const calendarDayOf = (date: Date, now: Date = new Date()) =>
+    (date.getFullYear() === now.getFullYear() ? shortDay : wholeShortDay).format(date);
+
+  return { timeOf, dayOf, whenOf, calendarDayOf, listNames };
 }
 
 /** Whole days of the calendar here; negative where `date` is still to come. */

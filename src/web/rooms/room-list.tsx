@@ -9,12 +9,11 @@ import { useDraft } from "./use-draft.ts";
 interface RoomListProps {
   readonly session: Session;
   readonly rooms: readonly RoomListItem[] | undefined;
-  readonly filter: string;
   readonly currentId: number | undefined;
 }
 
-export function RoomList({ session, rooms, filter, currentId }: RoomListProps) {
-  const { text, formats, language } = useLocale();
+export function RoomList({ session, rooms, currentId }: RoomListProps) {
+  const { text } = useLocale();
   if (rooms === undefined) return <p className="quiet padded">{text.loading}</p>;
   if (rooms.length === 0) {
     return (
@@ -24,21 +23,10 @@ export function RoomList({ session, rooms, filter, currentId }: RoomListProps) {
       </div>
     );
   }
-  const wanted = filter.trim().toLocaleLowerCase(language);
-  const shown = rooms.filter((room) =>
-    [nameOfListed(room, formats), ...room.participants.map(({ name }) => name)].some((name) =>
-      name.toLocaleLowerCase(language).includes(wanted),
-    ),
-  );
   return (
     <nav aria-label={text.rooms} className="rooms">
-      {shown.length === 0 && (
-        <p className="quiet padded" role="status">
-          {text.noMatch}
-        </p>
-      )}
       <ul>
-        {shown.map((room) => (
+        {rooms.map((room) => (
           <li key={room.id}>
             <RoomLink session={session} room={room} isCurrent={room.id === currentId} />
           </li>

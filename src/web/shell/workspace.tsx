@@ -1,9 +1,10 @@
 import { MessagesSquare } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useRoomList } from "../../client/react/index.ts";
 import { Conversation } from "../conversation/conversation.tsx";
 import { useLocale } from "../locale/locale.tsx";
 import { Sidebar } from "../rooms/sidebar.tsx";
+import { useSearchBox } from "../search/use-search-box.ts";
 import type { Session } from "../session/session.ts";
 import { useUnreadTitle } from "./unread-title.ts";
 import { goToRoom, type Place } from "./use-place.ts";
@@ -21,11 +22,26 @@ export function Workspace({ session, place }: WorkspaceProps) {
   const { text } = useLocale();
   const list = useRoomList(client);
   const [isCreating, setIsCreating] = useState(false);
+  const box = useSearchBox(roomId);
+  /** The same message can be opened again, when one has gone elsewhere from there. */
+  const [openings, setOpenings] = useState(0);
+  const reopen = useCallback(() => setOpenings((times) => times + 1), []);
+  const linked = useMemo(
+    () => (messageId === undefined ? undefined : { id: messageId, openings }),
+    [messageId, openings],
+  );
   useUnreadTitle(list.rooms ?? [], roomId);
 
   return (
     <div className={roomId === undefined ? "workspace" : "workspace in-room"}>
-      <Sidebar session={session} list={list} currentId={roomId} onNewRoom={() => setIsCreating(true)} />
+      <Sidebar
+        session={session}
+        list={list}
+        place={place}
+        box={box}
+        onNewRoom={() => setIsCreating(true)}
+        onReopen={reopen}
+      />
       {roomId === undefined ? (
         <main className="empty">
           <MessagesSquare aria-hidden="true" size={48} />
@@ -33,7 +49,13 @@ export function Workspace({ session, place }: WorkspaceProps) {
           <p className="quiet">{text.pickRoomHint}</p>
         </main>
       ) : (
-        <Conversation key={roomId} session={session} roomId={roomId} messageId={messageId} />
+        <Conversation
+          key={roomId}
+          session={session}
+          roomId={roomId}
+          linked={linked}
+          onSearch={() => box.open({ roomId })}
+        />
       )}
       {isCreating && (
         <Suspense>
