@@ -48,4 +48,12 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
       "`/readyz` names what is away that it can do without.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-23",
+    frames: "911e75f4627e3c48",
+    http: "da84596e6967a0fd",
+    change: "Messages are searched: `GET /v1/search/messages`.",
+    oldClientsGoOn: true,
+  },
 ];

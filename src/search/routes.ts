@@ -41,7 +41,12 @@ async function answer(c: Context<HttpEnv>, request: SearchRequest, place: Place 
   const query = parseQuery(q, senderId === null ? {} : { senderId });
   if (query.kind === "nothing") return { items: [], nextCursor: null, match: "all", isCut: false };
   const main: MainDatabase = { env: c.env, read: (database, read) => readWithBookmark(c, { database, read }) };
-  const rooms = await callersRooms(main, c.var.caller.userId, roomId);
+  // Whose rooms these are is not taken from a copy that may be behind; what is read after it is at least as new.
+  const primary: MainDatabase = {
+    ...main,
+    read: (database, read) => readWithBookmark(c, { database, read, needed: null }),
+  };
+  const rooms = await callersRooms(primary, c.var.caller.userId, roomId);
   const search = { main, query, rooms, senderId, from: timeOf(from), to: timeOf(to), limit };
   const { items, mode, next } = await (place === null ? firstPage(search) : pageFrom(search, place));
   const cursor = next && cursorOf(next);

@@ -46,8 +46,9 @@ export interface TimedRange extends RoomRange {
 
 export const LARGEST_ID = 0xffff_ffff;
 
-/** Most messages that are looked at for one window. */
+/** Most that is looked at for one window: messages, and characters of what they hold. */
 export const WINDOW_MESSAGES = 600;
+export const WINDOW_CHARACTERS = 300_000;
 /** Windows that a page may take before it is given as it is. */
 export const WINDOWS_PER_PAGE = 4;
 
@@ -137,8 +138,6 @@ export function edgesOf(hits: readonly RoomHits[], perRoom: number, leftOut: rea
 }
 
 /** The lowest key down to which all matches were looked at; null: there are no others. */
-export function lowerEnd(edges: readonly Key[], looked: readonly Key[]): Key | null {
-  const last = looked.length < WINDOW_MESSAGES ? undefined : looked[WINDOW_MESSAGES - 1];
-  const ends = last === undefined ? edges : [...edges, last];
-  return ends.reduce<Key | null>((highest, key) => (highest && byKey(highest, key) >= 0 ? highest : key), null);
+export function lowerEnd(edges: readonly Key[]): Key | null {
+  return edges.reduce<Key | null>((highest, key) => (highest && byKey(highest, key) >= 0 ? highest : key), null);
 }

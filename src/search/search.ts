@@ -22,6 +22,7 @@ import {
   type RoomRange,
   type Span,
   timedRange,
+  WINDOW_CHARACTERS,
   WINDOW_MESSAGES,
   WINDOWS_PER_PAGE,
 } from "./rules.ts";
@@ -85,15 +86,19 @@ interface Window {
 
 async function readWindow(search: Search, { mode, upper, within }: Place): Promise<Window> {
   const span = { from: search.from, to: search.to, lower: within?.lower ?? null, upper };
+  // A window that was looked at before is looked at wholly again, with what has come to match in it since.
   const perRoom = within === null ? hitsPerRoom(search.rooms.length) : WINDOW_MESSAGES;
-  // What a window was made of is in fewer groups than there were rooms then.
   const mostGroups = within === null ? GROUPS_PER_WINDOW : Number.POSITIVE_INFINITY;
+  const spare = within === null ? 1 : 2;
   const { hits, leftOut } = await hitsIn(search, { span, mode, perRoom, mostGroups });
   const edges = within === null ? edgesOf(hits, perRoom, leftOut) : [];
-  const looked = await reread(search.main, hits, edges);
-  const keys = looked.messages.map(({ key }) => key);
-  const lower = within === null ? lowerEnd(looked.edges, keys) : within.lower;
-  const [newest] = keys;
+  const looked = await reread(search.main, {
+    ...{ hits, edges },
+    maxMessages: WINDOW_MESSAGES * spare,
+    maxCharacters: WINDOW_CHARACTERS * spare,
+  });
+  const lower = within === null ? lowerEnd(looked.edges) : within.lower;
+  const newest = looked.messages[0]?.key;
   return {
     upper: upper ?? (newest ? { ...newest, id: newest.id + 1 } : null),
     lower,

@@ -3,7 +3,7 @@ import { type MessageRow, toMessage } from "../../objects/chat-room/rows.ts";
 import type { Message } from "../../schema/protocol/room/entities.ts";
 import { byDatabase, type MainDatabase, reading } from "./databases.ts";
 import { lastUpTo } from "./room-ranges.ts";
-import { byKey, type Edge, type Key, type RoomHits, WINDOW_MESSAGES } from "./rules.ts";
+import { byKey, type Edge, type Key, type RoomHits } from "./rules.ts";
 
 /** The rooms that a user may search: the latest ones. */
 const MOST_ROOMS = 1_000;
@@ -22,7 +22,7 @@ export async function callersRooms(main: MainDatabase, userId: number, roomId: n
   return results.map(({ id }) => id);
 }
 
-type StoredRow = Omit<MessageRow, "body_hash"> & { readonly room_id: number };
+type StoredRow = Omit<MessageRow, "body_hash"> & { readonly room_id: number; readonly total: number };
 
 export interface StoredMessage {
   readonly key: Key;
@@ -35,25 +35,44 @@ const COLUMNS =
     .map((name) => `message.${name}`)
     .join(", ");
 
-/** `?1`: [room, message] of each. */
-const MESSAGES = `SELECT ${COLUMNS}
-  FROM json_each(?1) AS asked CROSS JOIN chat_log AS message
-    ON message.room_id = asked.value ->> 0 AND message.id = asked.value ->> 1
-  ORDER BY message.created_at DESC, message.room_id DESC, message.id DESC LIMIT ${WINDOW_MESSAGES}`;
+/**
+ * `?1`: [room, message] of each; the newest of them, at most `?2` and not more text than `?3` characters. `total`: how many
+ * there are. Chosen by their keys first, so that no text is sorted.
+ */
+const MESSAGES = `WITH
+  stored AS (
+    SELECT message.room_id, message.id, message.created_at, coalesce(length(message.content), 0)
+      + coalesce(length(message.file_metadata), 0) + length(message.reactions) + length(message.corrections) AS characters
+    FROM json_each(?1) AS asked CROSS JOIN chat_log AS message
+      ON message.room_id = asked.value ->> 0 AND message.id = asked.value ->> 1),
+  looked AS MATERIALIZED (
+    SELECT room_id, id, total FROM (
+      SELECT room_id, id, count(*) OVER () AS total, row_number() OVER newest AS place, sum(characters) OVER newest AS characters
+      FROM stored WINDOW newest AS (ORDER BY created_at DESC, room_id DESC, id DESC))
+    WHERE place = 1 OR (place <= ?2 AND characters <= ?3))
+  SELECT ${COLUMNS}, total
+  FROM looked CROSS JOIN chat_log AS message ON message.room_id = looked.room_id AND message.id = looked.id`;
 
 /** When what lies below these messages was said at the latest; `?1` as above. */
 const EDGES = `SELECT asked.value ->> 0 AS roomId, asked.value ->> 1 AS id,
     ${lastUpTo("created_at", "(asked.value ->> 0)", "(asked.value ->> 1)")} AS at
   FROM json_each(?1) AS asked`;
 
+export interface RereadRequest {
+  readonly hits: readonly RoomHits[];
+  readonly edges: readonly Edge[];
+  readonly maxMessages: number;
+  readonly maxCharacters: number;
+}
+
 export interface Reread {
-  /** The newest first, at most `WINDOW_MESSAGES`. */
+  /** The newest first. */
   readonly messages: readonly StoredMessage[];
-  /** Without those below which there is nothing. */
+  /** Down to where all messages were looked at: the edges that were asked for and have something below, and where it was too much. */
   readonly edges: readonly Key[];
 }
 
-export async function reread(main: MainDatabase, hits: readonly RoomHits[], edges: readonly Edge[]): Promise<Reread> {
+export async function reread(main: MainDatabase, { hits, edges, ...limits }: RereadRequest): Promise<Reread> {
   const edgeOf = new Map(edges.map((edge) => [edge.roomId, edge]));
   const withHits = new Set(hits.map(({ roomId }) => roomId));
   const asked = [
@@ -64,22 +83,31 @@ export async function reread(main: MainDatabase, hits: readonly RoomHits[], edge
     const messageIds = rooms.flatMap(({ roomId, ids }) => ids.map((id) => [roomId, id]));
     const edgeIds = rooms.flatMap(({ roomId }) => edgeOf.get(roomId) ?? []).map(({ roomId, id }) => [roomId, id]);
     const [messages, ends] = await session.batch([
-      session.prepare(MESSAGES).bind(JSON.stringify(messageIds)),
+      session.prepare(MESSAGES).bind(JSON.stringify(messageIds), limits.maxMessages, limits.maxCharacters),
       session.prepare(EDGES).bind(JSON.stringify(edgeIds)),
     ]);
+    // Rows as the two statements select them.
+    const rows = (messages?.results ?? []) as StoredRow[];
+    const below = (ends?.results ?? []) as { roomId: number; id: number; at: number | null }[];
     return {
-      // Rows as the two statements select them.
-      rows: (messages?.results ?? []) as StoredRow[],
-      edges: (ends?.results ?? []) as { roomId: number; id: number; at: number | null }[],
+      messages: newestFirst(rows),
+      below: below.flatMap(({ at, ...edge }) => (at === null ? [] : [{ at, ...edge }])),
     };
   });
-  const messages = answers
-    .flatMap(({ rows }) => rows)
-    .map((row) => ({ row, key: { at: row.created_at, roomId: row.room_id, id: row.id } }));
+  const cut = answers.flatMap(({ messages }) => {
+    const last = messages.at(-1);
+    return last !== undefined && last.row.total > messages.length ? [last.key] : [];
+  });
   return {
-    messages: messages.sort((a, b) => byKey(b.key, a.key)).slice(0, WINDOW_MESSAGES),
-    edges: answers.flatMap(({ edges }) => edges.flatMap(({ at, ...edge }) => (at === null ? [] : [{ at, ...edge }]))),
+    messages: answers.flatMap(({ messages }) => messages).sort((a, b) => byKey(b.key, a.key)),
+    edges: [...answers.flatMap(({ below }) => below), ...cut],
   };
+}
+
+function newestFirst(rows: readonly StoredRow[]): StoredMessage[] {
+  return rows
+    .map((row) => ({ row, key: { at: row.created_at, roomId: row.room_id, id: row.id } }))
+    .sort((a, b) => byKey(b.key, a.key));
 }
 
 export function messageOf({ row }: StoredMessage): Message {

@@ -2,7 +2,13 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { SearchAnswer } from "../../schema/api/search.ts";
-import { GROUPS_PER_WINDOW, HITS_PER_STATEMENT, hitsPerRoom, WINDOW_MESSAGES } from "../../src/search/rules.ts";
+import {
+  GROUPS_PER_WINDOW,
+  HITS_PER_STATEMENT,
+  hitsPerRoom,
+  WINDOW_CHARACTERS,
+  WINDOW_MESSAGES,
+} from "../../src/search/rules.ts";
 import { type SignedIn, signIn } from "../support/http.ts";
 import {
   fill,
@@ -169,6 +175,24 @@ test("pages of another size hold the same, in the same order", async () => {
     await pagesOf(story.caller, { q: "apple", limit: 100 }),
   ];
   expect(small.keys).toEqual(large.keys);
+});
+
+test("long messages are looked at a few at a time, and all of them are found", { timeout: 60_000 }, async () => {
+  const caller = await signIn("Minji");
+  const roomId = await putRoom(caller);
+  const long = `apple ${"사과와 배 ".repeat(600)}`;
+  const said = saidBy(
+    caller,
+    Array.from({ length: 60 }, () => long),
+    START,
+  );
+  await fill(
+    roomId,
+    said.map((message) => ({ ...message, corrections: [long, long, long] })),
+  );
+  expect(4 * long.length * said.length).toBeGreaterThan(2 * WINDOW_CHARACTERS);
+  const { keys } = await pagesOf(caller, { q: "apple", limit: 13 });
+  expect(keys).toEqual(said.map(({ id }) => `${roomId}:${id}`).reverse());
 });
 
 test("any word is on every page what it was on the first", async () => {

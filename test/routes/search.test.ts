@@ -2,7 +2,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { BOOKMARK_HEADER } from "../../schema/api/bookmark.ts";
-import { type SignedIn, signIn, signInMany } from "../support/http.ts";
+import { historyAnswer } from "../../schema/api/rooms.ts";
+import { call, enter, groupOf, type SignedIn, say, signIn, signInMany } from "../support/http.ts";
+import { roomStub } from "../support/rooms.ts";
 import { ask, fill, found, indexMessages, keysOf, putMessages, putRoom, saidBy, textsOf } from "../support/search.ts";
 
 describe("words", () => {
@@ -266,4 +268,28 @@ test("messages and answers carry the bookmark of the main database", async () =>
   expect(items).toMatchObject([
     { message: { roomId, id: 1, senderId: minji.user.id, reactions: [], corrections: [], rev: 0 } },
   ]);
+});
+
+test("what is said in a room is found once it is flushed, and as it was edited and corrected since", async () => {
+  const [minji, tom] = await signInMany("Minji", "Tom");
+  const room = await groupOf([minji, tom]);
+  const [hers, his] = [await enter(room.id, minji), await enter(room.id, tom)];
+  await say(hers, "I have went to Busan", "부산에 갔어요", "secret");
+  await roomStub(room.id).flush();
+  const [first] = (await found(tom, { q: "부산" })).items;
+  expect(first).toMatchObject({ message: { id: 2, content: "부산에 갔어요" }, highlights: [[0, 2]] });
+
+  await his.request({ type: "message.correct", id: 1, corrected: "I have been to Busan", note: null });
+  await hers.request({ type: "message.edit", id: 2, content: "서울에 갔어요" });
+  await hers.request({ type: "message.delete", id: 3 });
+  await roomStub(room.id).flush();
+  expect((await found(tom, { q: "부산" })).items).toEqual([]);
+  expect(textsOf(await found(tom, { q: "서울" }))).toEqual(["서울에 갔어요"]);
+  expect((await found(tom, { q: "secret" })).items).toEqual([]);
+  expect((await found(minji, { q: "been" })).items).toMatchObject([
+    { message: { id: 1 }, corrections: [{ index: 0 }] },
+  ]);
+  const history = await call("GET", `/v1/rooms/${room.id}/messages`, { token: tom.token });
+  const { items } = historyAnswer.parse(await history.json());
+  expect((await found(tom, { q: "서울" })).items[0]?.message).toEqual(items.find(({ id }) => id === 2));
 });
