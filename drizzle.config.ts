@@ -2,6 +2,8 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: ["users", "chat", "flush", "operations"].map((tables) => `./schema/tables/${tables}.ts`),
+  schema: ["users", "devices", "profiles", "safety", "media", "chat", "flush", "operations"].map(
+    (tables) => `./schema/tables/${tables}.ts`,
+  ),
   out: "./migrations/d1",
 });

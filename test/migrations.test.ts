@@ -3,14 +3,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { generateSQLiteDrizzleJson, generateSQLiteMigration } from "drizzle-kit/api";
 import { describe, expect, test } from "vitest";
 import * as chat from "../schema/tables/chat.ts";
+import * as devices from "../schema/tables/devices.ts";
 import * as flush from "../schema/tables/flush.ts";
+import * as media from "../schema/tables/media.ts";
 import * as operations from "../schema/tables/operations.ts";
+import * as profiles from "../schema/tables/profiles.ts";
+import * as safety from "../schema/tables/safety.ts";
 import * as people from "../schema/tables/users.ts";
 import { databaseWith, migrationFiles, readSchema } from "./support/d1-schema.ts";
 import { SOURCE_COLUMNS, SOURCE_INDEXES, SOURCE_TRIGGERS } from "./support/source-names.ts";
 
 const files = migrationFiles();
-const tables = { ...people, ...chat, ...flush, ...operations };
+const tables = { ...people, ...devices, ...profiles, ...safety, ...media, ...chat, ...flush, ...operations };
 
 const REBUILD = [
   /\bDROP\s+TABLE\b/i,
@@ -70,7 +74,11 @@ describe("from empty", () => {
       "chat_messages_archive",
       "flush_parked",
       "flush_positions",
+      "idempotency_keys",
       "jobs",
+      "media_files",
+      "sign_in_attempts",
+      "user_blocks",
     ]);
   });
 });

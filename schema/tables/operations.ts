@@ -48,3 +48,45 @@ export const jobs = sqliteTable(
     check("jobs_counts", sql`json_valid(${table.counts})`),
   ],
 );
+
+/**
+ * What the Worker owes to objects: written in the batch of the change that it follows from, done at once where it can be,
+ * and otherwise by a job, until it is done. Each task reaches every room of a user.
+ */
+export const fanOuts = sqliteTable(
+  "fan_outs",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    userId: integer("user_id").notNull(),
+    /** What is to be done in each object. */
+    task: text({ enum: ["END_SOCKETS", "PROFILE", "BLOCK"] }).notNull(),
+    /** JSON: what the task needs besides the user. */
+    details: text().notNull().default("{}"),
+    /** Rooms up to this one are done. */
+    afterRoomId: integer("after_room_id").notNull().default(0),
+    attempts: integer().notNull().default(0),
+    nextAttemptAt: integer("next_attempt_at").notNull().default(0),
+    createdAt: integer("created_at").notNull().default(now),
+  },
+  (table) => [
+    index("idx_fan_outs_next").on(table.nextAttemptAt),
+    check("fan_outs_task", sql`${table.task} IN ('END_SOCKETS', 'PROFILE', 'BLOCK')`),
+    check("fan_outs_details", sql`json_valid(${table.details})`),
+  ],
+);
+
+/** Answers to requests that carried an `Idempotency-Key`, for those who did not get them. WITHOUT ROWID. */
+export const idempotencyKeys = sqliteTable(
+  "idempotency_keys",
+  {
+    /** "userId:route:key". */
+    key: text().primaryKey(),
+    /** SHA-256 of the body: the same key with another body is a conflict. */
+    bodyHash: text("body_hash").notNull(),
+    status: integer(),
+    /** JSON; null while the first request is under way. */
+    answer: text(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [index("idx_idempotency_keys_expires").on(table.expiresAt)],
+);

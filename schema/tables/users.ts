@@ -1,6 +1,6 @@
 /** People. Owned by the Worker. A user is never deleted, only emptied in place. */
 import { sql } from "drizzle-orm";
-import { check, index, integer, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
+import { check, index, integer, real, sqliteTable, text, unique } from "drizzle-orm/sqlite-core";
 import { now } from "./columns.ts";
 
 export const users = sqliteTable(
@@ -21,6 +21,19 @@ export const users = sqliteTable(
       .default("USER"),
     oauthProvider: text("oauth_provider", { enum: ["GOOGLE", "NAVER"] }),
     oauthId: text("oauth_id"),
+    /** True where the provider vouched for the address. */
+    isEmailVerified: integer("is_email_verified", { mode: "boolean" }).notNull().default(false),
+    /** IANA name. */
+    timeZone: text("time_zone"),
+    /** ISO 3166-1 alpha-2. */
+    country: text(),
+    /** Of the residence, in degrees, rounded to 0.1. */
+    latitude: real(),
+    longitude: real(),
+    /** Set by an operator's ban; such a user is inactive. */
+    bannedAt: integer("banned_at"),
+    /** Set once the user asked to be deleted; the row is emptied by a job. */
+    deletedAt: integer("deleted_at"),
     createdAt: integer("created_at").notNull().default(now),
     updatedAt: integer("updated_at").notNull().default(now),
   },

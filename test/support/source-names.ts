@@ -44,6 +44,21 @@ export const SOURCE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   chat_participants: ["id", "room_id", "user_id", "role", "joined_at", "last_read_message_id", "is_active"],
   chat_messages: CHAT_MESSAGES,
   chat_messages_archive: CHAT_MESSAGES,
+  user_languages: ["id", "user_id", "language_code", "language_type", "proficiency_level", "is_primary", "created_at"],
+  user_interests: ["id", "user_id", "interest_tag", "created_at"],
+  refresh_tokens: ["id", "user_id", "token", "expires_at", "is_used", "created_at"],
+  user_sessions: [
+    ...["id", "user_id", "session_token", "ip_address", "user_agent"],
+    ...["expires_at", "last_activity_at", "is_active", "created_at"],
+  ],
+  onboarding_progress: ["id", "user_id", "current_step", "is_completed", "completed_at", "created_at", "updated_at"],
+  onboarding_step_data: ["id", "user_id", "step_num", "data_json", "created_at"],
+  matching_preferences: [
+    ...["id", "user_id", "preferred_age_min", "preferred_age_max", "preferred_gender"],
+    ...["preferred_countries", "min_compatibility", "max_distance_km", "created_at", "updated_at"],
+  ],
+  user_activity_logs: ["id", "user_id", "activity", "details", "ip_address", "user_agent", "created_at"],
+  user_activity_logs_archive: ["id", "user_id", "activity", "details", "ip_address", "user_agent", "created_at"],
   system_metrics: ["id", "metric_name", "metric_value", "metric_unit", "tags", "recorded_at"],
 };
 
@@ -53,6 +68,14 @@ export const SOURCE_INDEXES: Readonly<Record<string, readonly string[]>> = {
   chat_rooms: ["idx_chat_rooms_activity", "idx_chat_rooms_created_by"],
   chat_participants: ["idx_chat_participants_user_rooms", "idx_chat_participants_room", "unique_room_participant"],
   chat_messages: ["idx_chat_messages_reply"],
+  user_languages: ["unique_user_language", "idx_user_languages_user"],
+  user_interests: ["unique_user_interest", "idx_user_interests_user"],
+  refresh_tokens: ["idx_refresh_tokens_token", "idx_refresh_tokens_user_active"],
+  user_sessions: ["idx_user_sessions_token", "idx_user_sessions_user_active"],
+  onboarding_progress: ["unique_user_onboarding"],
+  onboarding_step_data: ["unique_user_step"],
+  matching_preferences: ["unique_user_preferences"],
+  user_activity_logs: ["idx_user_activity_logs_user", "idx_user_activity_logs_activity"],
   system_metrics: ["idx_system_metrics_time", "idx_system_metrics_tags"],
 };
 
