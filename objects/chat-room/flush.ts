@@ -26,8 +26,9 @@ export class RoomFlushSource implements FlushSource {
     return id === head.id && rev === head.rev && !this.store.participants().some(({ isDirty }) => isDirty);
   }
 
-  hold(): void {
+  foundAhead(): "hold" {
     this.store.holdFlush();
+    return "hold";
   }
 
   isHeld(): boolean {

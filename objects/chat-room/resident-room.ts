@@ -52,11 +52,9 @@ export class ResidentRoom implements Residence<RoomCommand> {
     this.view = new RoomView(store, (userId) => sockets.isConnected(userId));
     this.moderation = new Moderation(store, this.view);
     this.flush = new RoomFlush({ store, due, database, searchDatabase, now });
-    const flushes = Object.entries(this.flush.deadlines).map(
-      ([name, run]) => [name, (item: DueItem) => this.runFlush(item, run)] as const,
-    );
     this.deadlines = {
-      ...Object.fromEntries(flushes),
+      ...this.flush.deadlines,
+      [this.flush.main.dueName]: (item) => this.runFlush(item),
       [MARKERS_DUE]: async () => {
         await deps.commitMarkers();
         return null;
@@ -136,9 +134,9 @@ export class ResidentRoom implements Residence<RoomCommand> {
     return broadcast.length > 0 ? { broadcast } : NOTHING;
   }
 
-  private async runFlush(item: DueItem, run: (item: DueItem) => Promise<NextRun>): Promise<NextRun> {
+  private async runFlush(item: DueItem): Promise<NextRun> {
     if (!this.markers.isEmpty) await this.commitMarkersFirst();
-    return run(item);
+    return this.flush.runBoth(item);
   }
 
   private async commitMarkersFirst(): Promise<void> {

@@ -50,8 +50,8 @@ export class RoomFlush {
     );
   }
 
+  /** Those besides the main database's own, which is the room's to run: `runBoth`. */
   readonly deadlines: Readonly<Record<string, (item: DueItem) => Promise<NextRun>>> = {
-    "flush:main": (item) => this.runBoth(item),
     "flush:search": (item) => this.runSearch(item),
   };
 
@@ -70,17 +70,18 @@ export class RoomFlush {
     return planned !== undefined && planned.at <= at;
   }
 
+  /** The deadline of the main database; the index goes along. */
+  async runBoth(item: DueItem): Promise<NextRun> {
+    const [next] = await Promise.all([this.main.runDue(item, this.deps.now), this.runSearchAlong()]);
+    return next;
+  }
+
   async flushNow(): Promise<readonly FlushReport[]> {
     return Promise.all(this.flushers().map(reportOf));
   }
 
   async states(): Promise<readonly FlushState[]> {
     return Promise.all(this.flushers().map((flusher) => this.stateOf(flusher)));
-  }
-
-  private async runBoth(item: DueItem): Promise<NextRun> {
-    const [next] = await Promise.all([this.main.runDue(item, this.deps.now), this.runSearchAlong()]);
-    return next;
   }
 
   private async runSearchAlong(): Promise<void> {
@@ -105,16 +106,14 @@ export class RoomFlush {
 
   private async stateOf(flusher: Flusher): Promise<FlushState> {
     const { store } = this.deps;
-    const isReachable = await flusher.knownPosition().then(
-      () => true,
-      () => false,
-    );
+    const isReachable = await flusher.look();
     const { head } = store;
     const seen = flusher.seenPosition();
     const at = seen && seen.epoch === head.epoch ? seen : { epoch: head.epoch, id: 0, rev: -1 };
     const [first] = store.messagesBetween(at.id + 1, at.id + 1);
     const waiting = {
-      messagesWaiting: head.id - at.id,
+      // A database that is ahead lacks nothing that the room has: it is held.
+      messagesWaiting: Math.max(0, head.id - at.id),
       changesWaiting: store.messagesChangedAfter(at.rev, at.id, COUNTED_CHANGES).length,
       waitingSince: first?.createdAt ?? null,
     };

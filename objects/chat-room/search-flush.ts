@@ -6,14 +6,17 @@
  */
 import type { Message } from "../../schema/protocol/room/entities.ts";
 import { indexRow } from "../../schema/search/index-row.ts";
-import type { FlushBatch, FlushRow, FlushSource, Move, ParkedKey, Position } from "../kernel/flush.ts";
+import type { FlushBatch, FlushRow, FlushSource, ParkedKey, Position } from "../kernel/flush.ts";
 import type { D1DestinationOptions } from "../kernel/flush-d1.ts";
 import { roomFlushName } from "./address.ts";
 import { nextMessages } from "./next-messages.ts";
 import type { RoomStore } from "./store.ts";
 
-/** How many messages are written in one batch. They become up to five times as long: D1 takes 2 MB in a parameter. */
-export const SEARCH_BATCH = { rows: 500, units: 120_000 } as const;
+/**
+ * How many messages are written in one batch, new and changed ones each. A UTF-16 unit becomes up to 13 bytes of tokens, and
+ * D1 takes 2 MB in a parameter.
+ */
+export const SEARCH_BATCH = { rows: 500, units: 70_000 } as const;
 
 const TABLE = "message_index";
 
@@ -33,8 +36,9 @@ export class RoomSearchSource implements FlushSource {
     return id === this.store.head.id && rev >= this.store.messageRev;
   }
 
-  hold(): void {
-    this.store.holdFlush();
+  /** Of an index there is nothing to be lost. Whether the room is to be held, the main database tells. */
+  foundAhead(): "start over" {
+    return "start over";
   }
 
   isHeld(): boolean {
@@ -43,8 +47,7 @@ export class RoomSearchSource implements FlushSource {
 
   batch(position: Position | null, maxRows: number): FlushBatch {
     const { fresh, changed, to } = nextMessages(this.store, position, { rows: maxRows, units: SEARCH_BATCH.units });
-    const found = fresh.map(searchRow).filter(({ values }) => values.terms !== null);
-    return { rows: [...found, ...changed.filter(hasOtherWords).map(searchRow)], to };
+    return { rows: [...fresh, ...changed.filter(hasOtherWords)].map(searchRow), to };
   }
 
   rows(keys: readonly ParkedKey[]): readonly FlushRow[] {
@@ -81,40 +84,36 @@ export function searchRow(message: SearchableRow): FlushRow {
   return { table: TABLE, key: String(id), rev, values: { id, ...(row ?? { terms: null }) } };
 }
 
-/** `?1` … `?4`: the object, and the position from which it moves, all null where it has none. Without a move: as it is. */
+/** `?1` … `?4`: the object, and the position at which the index is believed to stand, all null where it has none. */
 const STANDS = `iif(?2 IS NULL, NOT EXISTS (SELECT 1 FROM flush_positions WHERE object = ?1),
   EXISTS (SELECT 1 FROM flush_positions WHERE object = ?1 AND epoch = ?2 AND id = ?3 AND rev = ?4))`;
 
 const PUT = `INSERT OR REPLACE INTO message_index (rowid, body, corrections, terms)
-  SELECT (?5 << 32) | (value ->> 0), value ->> 1, value ->> 2, value ->> 3
-  FROM json_each(?6) WHERE (?7 OR ${STANDS})`;
+  SELECT (?5 << 32) | (value ->> 0), value ->> 1, value ->> 2, value ->> 3 FROM json_each(?6) WHERE ${STANDS}`;
 
 const TAKE_AWAY = `DELETE FROM message_index
-  WHERE rowid IN (SELECT (?5 << 32) | value FROM json_each(?6)) AND (?7 OR ${STANDS})`;
+  WHERE rowid IN (SELECT (?5 << 32) | value FROM json_each(?6)) AND ${STANDS}`;
 
 const TAKE_ALL_AWAY = `DELETE FROM message_index
   WHERE rowid BETWEEN ?5 << 32 AND (?5 << 32) | 4294967295 AND ${STANDS}`;
 
 /** How a room's rows are written to and removed from an index. */
 export function searchStatements(roomId: number): Pick<D1DestinationOptions, "statements" | "removeBeyond"> {
-  const standing = (move: Move | null) => {
-    const from = move?.from ?? null;
-    return [roomFlushName(roomId), from?.epoch ?? null, from?.id ?? null, from?.rev ?? null, roomId] as const;
-  };
+  const place = (standing: Position | null) =>
+    [roomFlushName(roomId), standing?.epoch ?? null, standing?.id ?? null, standing?.rev ?? null, roomId] as const;
   return {
-    statements: (database, rows, move) => {
+    statements: (database, rows, standing) => {
       const put = rows
         .filter(({ values }) => values.terms !== null)
         .map(({ values: { id, body, corrections, terms } }) => [id, body, corrections, terms]);
       const gone = rows.filter(({ values }) => values.terms === null).map(({ values }) => values.id);
-      const isUnconditional = Number(move === null);
       const statement = (sql: string, values: readonly unknown[]) =>
-        database.prepare(sql).bind(...standing(move), JSON.stringify(values), isUnconditional);
+        database.prepare(sql).bind(...place(standing), JSON.stringify(values));
       return [
         ...(put.length > 0 ? [statement(PUT, put)] : []),
         ...(gone.length > 0 ? [statement(TAKE_AWAY, gone)] : []),
       ];
     },
-    removeBeyond: (database, move) => [database.prepare(TAKE_ALL_AWAY).bind(...standing(move))],
+    removeBeyond: (database, standing) => [database.prepare(TAKE_ALL_AWAY).bind(...place(standing))],
   };
 }

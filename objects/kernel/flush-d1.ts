@@ -2,7 +2,7 @@
  * A D1 database as a destination of the flush: the position and the parked rows of each object beside its rows, all
  * moved in one batch. Which statements write the rows is the object's own business.
  */
-import type { FlushDestination, FlushRow, Move, ParkedKey, Position, WriteAnswer } from "./flush.ts";
+import type { FlushDestination, FlushRow, Move, ParkedKey, Position, Stay, WriteAnswer } from "./flush.ts";
 
 export interface D1DestinationOptions {
   readonly name: string;
@@ -10,10 +10,10 @@ export interface D1DestinationOptions {
   readonly database: () => D1Database;
   /** The object as the database knows it, e.g. `chat-room:12`. */
   readonly object: string;
-  /** Upserts for these rows: guarded by (epoch, rev), or, where rows keep neither, by the position that `move` is from. */
-  statements(database: D1DatabaseSession, rows: readonly FlushRow[], move: Move | null): D1PreparedStatement[];
+  /** Upserts for these rows: guarded by (epoch, rev), or, where rows keep neither, by where the destination stands. */
+  statements(database: D1DatabaseSession, rows: readonly FlushRow[], standing: Position | null): D1PreparedStatement[];
   /** Removes what the history that begins does not know of. Runs in its first batch. */
-  removeBeyond(database: D1DatabaseSession, move: Move): D1PreparedStatement[];
+  removeBeyond(database: D1DatabaseSession, standing: Position | null): D1PreparedStatement[];
   now(): number;
 }
 
@@ -35,26 +35,30 @@ export class D1Destination implements FlushDestination {
 
   async read(): Promise<Position | null> {
     const session = this.session();
-    const position = await session
-      .prepare("SELECT epoch, id, rev FROM flush_positions WHERE object = ?")
-      .bind(this.options.object)
-      .first<{ epoch: number; id: number; rev: number }>();
+    const position = await inTime(
+      session
+        .prepare("SELECT epoch, id, rev FROM flush_positions WHERE object = ?")
+        .bind(this.options.object)
+        .first<{ epoch: number; id: number; rev: number }>(),
+    );
     this.keepBookmark(session);
     return position;
   }
 
-  async write(rows: readonly FlushRow[], move: Move | null): Promise<WriteAnswer> {
+  async write(rows: readonly FlushRow[], change: Move | Stay): Promise<WriteAnswer> {
     const session = this.session();
+    const move = "to" in change ? change : null;
+    const standing = "to" in change ? change.from : change.at;
     const statements = [
-      ...(beginsHistory(move) ? [this.unparkAll(session), ...this.options.removeBeyond(session, move)] : []),
-      ...this.options.statements(session, rows, move),
+      ...(beginsHistory(move) ? [this.unparkAll(session), ...this.options.removeBeyond(session, standing)] : []),
+      ...this.options.statements(session, rows, standing),
       ...(rows.length > 0 ? [this.unpark(session, rows)] : []),
       ...(move && move.parked.length > 0 ? [this.park(session, move)] : []),
       ...(move ? [this.advance(session, move)] : []),
     ];
     if (statements.length === 0) return { kind: "written", moved: false };
     try {
-      const results = await session.batch(statements);
+      const results = await inTime(session.batch(statements));
       this.keepBookmark(session);
       return { kind: "written", moved: move !== null && (results.at(-1)?.meta.changes ?? 0) > 0 };
     } catch (error) {
@@ -129,6 +133,22 @@ export class D1Destination implements FlushDestination {
 
 function beginsHistory(move: Move | null): move is Move {
   return move !== null && (move.startsOver === true || move.from === null || move.from.epoch !== move.to.epoch);
+}
+
+/** No answer is waited for longer: what hangs would hold up whoever waits for the flush. */
+const LONGEST_ANSWER_MS = 10_000;
+
+/** What comes after all changes nothing that it should not: rows and position guard themselves. */
+async function inTime<Value>(answer: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const lapse = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), LONGEST_ANSWER_MS);
+  });
+  try {
+    return await Promise.race([answer, lapse]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** D1 names SQLite's result code; these say that the values were at fault, not the database. */

@@ -43,10 +43,11 @@ export interface FlushSource {
   /** The next rows past `from`, at most `maxRows` of each kind; null: the destination holds nothing of this history. */
   batch(from: Position | null, maxRows: number): FlushBatch;
   /**
-   * A destination was found ahead of the object: it lost data. Held until its epoch is renewed, also when its numbers
-   * have caught up: the same numbers mean other rows by then.
+   * A destination was found ahead of the object. "hold": the object lost data, and nothing is written until its epoch is
+   * renewed, also when its numbers have caught up: the same numbers mean other rows by then. "start over": the
+   * destination can be made anew at any time, and is.
    */
-  hold(): void;
+  foundAhead(): "hold" | "start over";
   isHeld(): boolean;
   /** The current state of single rows, for parked ones to be tried again. */
   rows(keys: readonly ParkedKey[]): readonly FlushRow[];
@@ -70,6 +71,11 @@ export interface Move {
   readonly parked: readonly ParkedFlushRow[];
 }
 
+/** Rows alone: where the destination is believed to stand, and stays. */
+export interface Stay {
+  readonly at: Position | null;
+}
+
 export type WriteAnswer =
   /** `moved` is false where the destination did not stand at `from`: somebody restored it, or an answer was lost. */
   | { readonly kind: "written"; readonly moved: boolean }
@@ -80,8 +86,8 @@ export type WriteAnswer =
 export interface FlushDestination {
   readonly name: string;
   read(): Promise<Position | null>;
-  /** Writes the rows, and with `move` the position, in one atomic batch. */
-  write(rows: readonly FlushRow[], move: Move | null): Promise<WriteAnswer>;
+  /** Writes the rows, and with a move the position, in one atomic batch. */
+  write(rows: readonly FlushRow[], move: Move | Stay): Promise<WriteAnswer>;
   parkedKeys(): Promise<readonly ParkedKey[]>;
   /** A token with which a read of the destination sees what was written last; null if there is none. */
   bookmark(): string | null;
@@ -153,7 +159,8 @@ export class Flusher {
   isComplete(): boolean {
     const head = this.source.head();
     const at = this.position;
-    return at !== undefined && at !== null && at.epoch === head.epoch && this.source.isCoveredBy(at);
+    if (at === undefined || at === null || at.epoch !== head.epoch || isAhead(at, head)) return false;
+    return this.source.isCoveredBy(at);
   }
 
   /** The position that rows are known to be flushed up to, asking the destination if this instance does not know. */
@@ -165,6 +172,18 @@ export class Flusher {
     return this.position ?? null;
   }
 
+  /** Asks where the destination stands, whatever is believed. False where it does not answer. */
+  async look(): Promise<boolean> {
+    try {
+      const position = await this.destination.read();
+      // A flush that is under way moves it, and knows better.
+      if (this.current === undefined) this.stand(position);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Where the destination stood when it last answered, whatever became of it; undefined: not known. */
   seenPosition(): Position | null | undefined {
     return this.lastSeen;
@@ -174,8 +193,8 @@ export class Flusher {
   lastPosition(): Position {
     const head = this.source.head();
     const known = this.position;
-    const holdsOurHistory = known?.epoch === head.epoch && !this.mustHold(known);
-    return holdsOurHistory ? known : { epoch: head.epoch, id: 0, rev: -1 };
+    const isOurs = known?.epoch === head.epoch && !this.source.isHeld() && !isAhead(known, head);
+    return isOurs ? known : { epoch: head.epoch, id: 0, rev: -1 };
   }
 
   /** Forgets the cached position: the next flush asks the destination where it stands. */
@@ -209,7 +228,7 @@ export class Flusher {
   async retryParked(): Promise<FlushOutcome> {
     try {
       const rows = this.source.rows(await this.destination.parkedKeys());
-      const parked = await this.writeAround(rows);
+      const parked = await this.writeAround(rows, await this.knownPosition());
       return { complete: parked.length === 0, rowsSent: rows.length, parked: parked.length };
     } catch (error) {
       logError({ event: "flush.unreachable", destination: this.destination.name }, error);
@@ -223,19 +242,20 @@ export class Flusher {
     try {
       for (let batches = 0; batches < MAX_BATCHES_PER_RUN; batches += 1) {
         const standing = await this.knownPosition();
-        if (this.mustHold(standing)) {
-          this.source.hold();
+        const startsOver = this.startsOver(standing);
+        if (startsOver === null) {
           logError({ event: "flush.ahead", destination: this.destination.name }, "renew the epoch after a restore");
           this.forget();
           return { complete: false, rowsSent, parked, problem: "ahead" };
         }
-        if (this.isComplete()) {
+        if (!startsOver && this.isComplete()) {
           this.maxRows = MAX_ROWS;
           return { complete: true, rowsSent, parked };
         }
-        const from = standing?.epoch === this.source.head().epoch ? standing : null;
+        const from = !startsOver && standing?.epoch === this.source.head().epoch ? standing : null;
         const batch = this.source.batch(from, this.maxRows);
-        const sent = await this.send(batch, { from: standing, to: batch.to, parked: [] });
+        const move = { from: standing, to: batch.to, parked: [], ...(startsOver && { startsOver }) };
+        const sent = await this.send(batch, move);
         if (sent === "too many") continue;
         parked += sent;
         rowsSent += batch.rows.length;
@@ -255,9 +275,11 @@ export class Flusher {
     this.lastSeen = position;
   }
 
-  /** The object lost data that the destination still has. Only an operator can decide which of them is right. */
-  private mustHold(standing: Position | null): boolean {
-    return this.source.isHeld() || isAhead(standing, this.source.head());
+  /** Whether the destination is to be written anew; null: nothing may be written before an operator has decided. */
+  private startsOver(standing: Position | null): boolean | null {
+    if (this.source.isHeld()) return null;
+    if (!isAhead(standing, this.source.head())) return false;
+    return this.source.foundAhead() === "hold" ? null : true;
   }
 
   /**
@@ -272,7 +294,7 @@ export class Flusher {
         this.maxRows = CAREFUL_ROWS;
         return "too many";
       }
-      parked = await this.writeAround(batch.rows);
+      parked = await this.writeAround(batch.rows, move.from);
       answer = await this.destination.write([], { ...move, parked });
     }
     if (answer.kind === "refused") throw new Error(`the position was refused: ${answer.reason}`);
@@ -284,15 +306,15 @@ export class Flusher {
   }
 
   /** Halves until the rows at fault stand alone. */
-  private async writeAround(rows: readonly FlushRow[]): Promise<readonly ParkedFlushRow[]> {
+  private async writeAround(rows: readonly FlushRow[], at: Position | null): Promise<readonly ParkedFlushRow[]> {
     const [first] = rows;
     if (first === undefined) return [];
-    const answer = await this.destination.write(rows, null);
+    const answer = await this.destination.write(rows, { at });
     if (answer.kind === "written") return [];
     if (rows.length === 1) return [{ row: first, reason: answer.reason }];
     const middle = Math.ceil(rows.length / 2);
-    const left = await this.writeAround(rows.slice(0, middle));
-    return [...left, ...(await this.writeAround(rows.slice(middle)))];
+    const left = await this.writeAround(rows.slice(0, middle), at);
+    return [...left, ...(await this.writeAround(rows.slice(middle), at))];
   }
 }
 

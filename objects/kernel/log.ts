@@ -8,6 +8,12 @@ export interface LogLine {
 }
 
 export function logError(line: LogLine, error: unknown): void {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const cause = rootCause(error);
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   console.error(JSON.stringify({ level: "error", ...line, reason }));
+}
+
+/** drizzle wraps a failed query in an error that quotes its parameters, which no log and no table may hold. */
+export function rootCause(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? rootCause(error.cause) : error;
 }

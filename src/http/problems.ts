@@ -1,6 +1,6 @@
 /** Refusals as problem+json, for what a route decides and for what nobody caught. */
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
-import { logError } from "../../objects/kernel/log.ts";
+import { logError, rootCause } from "../../objects/kernel/log.ts";
 import { type Problem, type ProblemCode, problemResponse } from "../../schema/api/problem.ts";
 import type { HttpEnv } from "./context.ts";
 
@@ -29,12 +29,8 @@ export const thrown: ErrorHandler<HttpEnv> = (error, c) => {
     : refuseWith(c, "internal");
 };
 
-/** drizzle wraps a failed query in an error that quotes its parameters, which no log may hold. */
-function rootCause(error: Error): Error {
-  return error.cause instanceof Error ? rootCause(error.cause) : error;
-}
-
 /** The platform says so of an object that moves, restarts or has too much to do. */
-function isPassing(error: Error): boolean {
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
   return ("retryable" in error && error.retryable === true) || ("overloaded" in error && error.overloaded === true);
 }

@@ -69,6 +69,7 @@ interface Part {
 export const archiveMessages = defineJob({
   name: "archive-messages",
   schedule: "monthly",
+  queriesPerStep: 4,
   progress,
   first: (startedAt) => ({ cutoff: monthsBefore(startedAt, KEPT_MONTHS), database: 0, afterRoom: 0 }),
 

@@ -7,7 +7,7 @@ import { runSlice } from "./runner.ts";
 import { noteJobs, readStandings } from "./store.ts";
 
 /** Shared by the jobs of a tick. */
-const TICK = { ms: 20_000, steps: 100 };
+const TICK = { ms: 20_000, queries: 900 };
 
 /** Never throws: a tick that fails is followed by another. */
 export async function runDueJobs(env: Env, jobs: readonly Job[] = JOBS, now: () => number = Date.now): Promise<void> {
@@ -18,7 +18,7 @@ export async function runDueJobs(env: Env, jobs: readonly Job[] = JOBS, now: () 
       const standing = standings.get(job.name);
       return standing && isDue(job.schedule, standing, now()) ? [{ job, startedAtSeen: standing.startedAt }] : [];
     });
-    const limits = { ms: TICK.ms / due.length, steps: Math.ceil(TICK.steps / due.length) };
+    const limits = { ms: TICK.ms / due.length, queries: TICK.queries / due.length };
     for (const { job, startedAtSeen } of due) {
       await runSlice(env, job, { limits, now, begunBy: { startedAtSeen } }).catch((error) =>
         logError({ event: "job.unreachable", job: job.name }, error),

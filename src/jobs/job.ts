@@ -16,6 +16,8 @@ export interface StepOutcome<Progress> {
 export interface JobDefinition<Progress> {
   readonly name: string;
   readonly schedule: JobSchedule;
+  /** Statements that a step may need: D1 allows a Worker 1,000 in one go. */
+  readonly queriesPerStep: number;
   readonly progress: z.ZodType<Progress>;
   /** Where a run begins that was begun at `startedAt`. */
   first(startedAt: number): Progress;
@@ -30,15 +32,17 @@ export interface JobDefinition<Progress> {
 export interface Job {
   readonly name: string;
   readonly schedule: JobSchedule;
+  readonly queriesPerStep: number;
   first(startedAt: number): string;
   step(env: Env, progress: string, startedAt: number): Promise<StepOutcome<string>>;
 }
 
 export function defineJob<Progress>(definition: JobDefinition<Progress>): Job {
-  const { name, schedule, progress: schema, first, step } = definition;
+  const { name, schedule, queriesPerStep, progress: schema, first, step } = definition;
   return {
     name,
     schedule,
+    queriesPerStep,
     first: (startedAt) => JSON.stringify(first(startedAt)),
     step: async (env, stored, startedAt) => {
       const read = schema.safeParse(JSON.parse(stored));

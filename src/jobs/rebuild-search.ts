@@ -1,5 +1,6 @@
 /**
- * Makes the search index anew from the main database, room by room, while people go on writing.
+ * Makes the search index anew, room by room, while people go on writing: from the main database, where that is complete;
+ * else the room does it itself.
  *
  * It writes as the flush does: rows and position in one batch, and only from where the room stands in the index. So
  * whatever the room's own flush writes meanwhile, one of the two goes on from where the other has come, and neither
@@ -8,64 +9,51 @@
 import { z } from "zod";
 import { roomFlushName, roomObject } from "../../objects/chat-room/address.ts";
 import { messageDatabase, searchDatabase } from "../../objects/chat-room/database.ts";
-import { fitting } from "../../objects/chat-room/fitting.ts";
-import { SEARCH_BATCH, type SearchableRow, searchRow, searchStatements } from "../../objects/chat-room/search-flush.ts";
-import type { Position } from "../../objects/kernel/flush.ts";
+import { searchRow, searchStatements } from "../../objects/chat-room/search-flush.ts";
+import type { FlushRow, Position } from "../../objects/kernel/flush.ts";
 import { D1Destination } from "../../objects/kernel/flush-d1.ts";
-import type { MessageType } from "../../schema/values.ts";
 import { defineJob } from "./job.ts";
+import { type StoredMessages, storedAfter } from "./stored-messages.ts";
 
 const progress = z.object({
   /** Rooms below this one are done. */
   roomId: z.int().min(1),
-  /** This one was taken out of the index in this run, and is being filled. */
-  isBegun: z.boolean(),
+  /** Who fills it in the index; null: it was not begun in this run. */
+  by: z.enum(["job", "room"]).nullable(),
 });
 
 const NEXT_ROOM = "SELECT id FROM chat_rooms WHERE id >= ? ORDER BY id LIMIT 1";
 
-const POSITION = "SELECT epoch, id, rev FROM flush_positions WHERE object = ?";
-
-const MESSAGES = `
-  SELECT id, room_id AS roomId, sender_id AS senderId, message_type AS messageType, content, corrections, epoch, rev
-  FROM chat_log WHERE room_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`;
-
-interface MessageRow {
-  readonly id: number;
-  readonly roomId: number;
-  readonly senderId: number;
-  readonly messageType: MessageType;
-  readonly content: string | null;
-  readonly corrections: string;
-  readonly epoch: number;
-  readonly rev: number;
-}
-
 export const rebuildSearch = defineJob<z.infer<typeof progress>>({
   name: "rebuild-search",
   schedule: "never",
+  queriesPerStep: 15,
   progress,
-  first: () => ({ roomId: 1, isBegun: false }),
+  first: () => ({ roomId: 1, by: null }),
 
-  async step(env, { roomId: from, isBegun: wasBegun }) {
+  async step(env, { roomId: from, by }) {
     const index = searchDatabase(env);
-    const roomId = wasBegun ? from : await env.DB.prepare(NEXT_ROOM).bind(from).first<number>("id");
+    const roomId = by ? from : await env.DB.prepare(NEXT_ROOM).bind(from).first<number>("id");
     if (index === null || roomId === null) return { progress: null, counts: {} };
-    const { isDone, isBegun, messages } = await fill(env, index, { roomId, isBegun: wasBegun });
+    const filled =
+      by === "room" ? await fillByRoom(env, roomId) : await fill(env, index, { roomId, isBegun: by !== null });
     return {
-      progress: isDone ? { roomId: roomId + 1, isBegun: false } : { roomId, isBegun },
-      counts: { rooms: Number(isDone), messages },
+      progress: filled.isDone ? { roomId: roomId + 1, by: null } : { roomId, by: filled.by },
+      counts: { rooms: Number(filled.isDone), messages: filled.messages },
     };
   },
 });
 
 interface Filled {
   readonly isDone: boolean;
-  readonly isBegun: boolean;
+  readonly by: z.infer<typeof progress>["by"];
   readonly messages: number;
 }
 
-async function fill(env: Env, index: D1Database, { roomId, isBegun }: z.infer<typeof progress>): Promise<Filled> {
+const DONE: Filled = { isDone: true, by: null, messages: 0 };
+
+async function fill(env: Env, index: D1Database, room: { roomId: number; isBegun: boolean }): Promise<Filled> {
+  const { roomId, isBegun } = room;
   const destination = new D1Destination({
     name: "search",
     database: () => index,
@@ -73,61 +61,52 @@ async function fill(env: Env, index: D1Database, { roomId, isBegun }: z.infer<ty
     now: Date.now,
     ...searchStatements(roomId),
   });
-  const database = messageDatabase(env, roomId);
   const standing = await destination.read();
   const goesOn = isBegun && standing !== null;
-  let stored = await storedAfter(database, roomId, goesOn ? standing.id : 0);
-  if (!isBegun && isAhead(standing, stored.position)) {
-    // The main database lacks what the index has, and the room would not write it there again.
-    await roomObject(env, roomId).flush();
-    stored = await storedAfter(database, roomId, 0);
-  }
+  const stored = await storedAfter(messageDatabase(env, roomId), roomId, goesOn ? standing.id : 0);
   const { position, messages, throughId } = stored;
-  // Never flushed: its first flush begins it in the index too.
-  if (position === null) return { isDone: true, isBegun: false, messages: 0 };
-  if (goesOn && standing.epoch !== position.epoch) return { isDone: false, isBegun: false, messages: 0 };
-  if (goesOn && standing.id >= position.id) return { isDone: true, isBegun, messages: 0 };
+  // Nothing was ever flushed anywhere: the first flush begins the room in both databases.
+  if (position === null && standing === null) return DONE;
+  if (goesOn && standing.epoch !== position?.epoch) return { isDone: false, by: null, messages: 0 };
+  if (goesOn && position !== null && standing.id >= position.id) return DONE;
 
+  const write = async (to: Position, rows: readonly FlushRow[], startsOver: boolean) => {
+    const move = { from: standing, to, parked: [], ...(startsOver && { startsOver }) };
+    const answer = await destination.write(rows, move);
+    if (answer.kind === "refused") throw new Error(`the index refused room ${roomId}: ${answer.reason}`);
+    return answer.moved;
+  };
+  // Where the room's own flush was faster, the next step sees how far it came.
+  const again: Filled = { isDone: false, by: isBegun ? "job" : null, messages: 0 };
+
+  if (position === null || isPatchy(stored) || (!goesOn && isAhead(standing, position))) {
+    const epoch = Math.max(position?.epoch ?? 0, standing?.epoch ?? 0);
+    const isEmptied = await write({ epoch, id: 0, rev: -1 }, [], true);
+    return isEmptied ? { isDone: false, by: "room", messages: 0 } : again;
+  }
   // Later reads may hold later changes; only those up to the first one's rev are in all of the rows.
-  const to = goesOn ? { ...standing, id: throughId } : { ...position, id: throughId };
-  const rows = messages.map(searchRow).filter(({ values }) => values.terms !== null);
-  const move = { from: standing, to, parked: [], ...(!goesOn && { startsOver: true as const }) };
-  const answer = await destination.write(rows, move);
-  if (answer.kind === "refused") throw new Error(`the index refused room ${roomId}: ${answer.reason}`);
-  // The room's own flush was faster: the next step sees how far it came.
-  if (!answer.moved) return { isDone: false, isBegun, messages: 0 };
-  return { isDone: throughId === position.id, isBegun: true, messages: messages.length };
+  const to = { ...(goesOn ? standing : position), id: throughId };
+  const isMoved = await write(to, messages.map(searchRow), !goesOn);
+  return isMoved ? { isDone: throughId === position.id, by: "job", messages: messages.length } : again;
 }
 
-interface Stored {
-  /** Up to where the main database is complete. */
-  readonly position: Position | null;
-  readonly messages: readonly SearchableRow[];
-  /** The messages are all those up to this number. */
-  readonly throughId: number;
+/** Its own flush reads where it stands in the index, and goes on from there: some thousand messages each time. */
+async function fillByRoom(env: Env, roomId: number): Promise<Filled> {
+  const reports = await roomObject(env, roomId).flush();
+  const report = reports.find(({ destination }) => destination === "search");
+  // Without its object, or before an operator has renewed its epoch, nothing can be done for a room.
+  if (report === undefined || report.complete || report.problem === "ahead") return DONE;
+  if (report.problem === "unreachable") throw new Error(`room ${roomId} cannot reach the index`);
+  return { isDone: false, by: "room", messages: report.rowsSent };
 }
 
-/** In one transaction: the position is that of the rows. */
-async function storedAfter(database: D1Database, roomId: number, after: number): Promise<Stored> {
-  const [positions, rows] = await database.batch([
-    database.prepare(POSITION).bind(roomFlushName(roomId)),
-    database.prepare(MESSAGES).bind(roomId, after, SEARCH_BATCH.rows),
-  ]);
-  // Rows of the two statements, whose columns are named there.
-  const position = (positions?.results[0] ?? null) as Position | null;
-  const found = (rows?.results ?? []) as MessageRow[];
-  const complete = found.filter(({ id, epoch }) => id <= (position?.id ?? 0) && epoch === position?.epoch);
-  const messages = fitting(complete.map(toSearchable), SEARCH_BATCH.units);
-  const isAll = found.length < SEARCH_BATCH.rows || complete.length < found.length;
-  const isRest = isAll && messages.length === complete.length;
-  return { position, messages, throughId: isRest ? (position?.id ?? 0) : (messages.at(-1)?.id ?? after) };
+/** The main database refused something of the room, or lost it: what it has is not all. */
+function isPatchy({ hasParked, hasGap }: StoredMessages): boolean {
+  return hasParked || hasGap;
 }
 
-function toSearchable({ corrections, ...row }: MessageRow): SearchableRow {
-  return { ...row, corrections: JSON.parse(corrections) };
-}
-
-function isAhead(standing: Position | null, position: Position | null): boolean {
-  if (standing === null || standing.epoch !== position?.epoch) return false;
-  return standing.id > position.id || standing.rev > position.rev;
+/** What the index has and the main database lacks, the room believes to be in the index, and would not write again. */
+function isAhead(standing: Position | null, position: Position): boolean {
+  if (standing === null || standing.epoch < position.epoch) return false;
+  return standing.epoch > position.epoch || standing.id > position.id || standing.rev > position.rev;
 }

@@ -11,7 +11,7 @@ import { runSlice, type SliceLimits } from "./runner.ts";
 import { readStandings } from "./store.ts";
 
 /** Somebody waits for the answer. */
-const LIMITS: SliceLimits = { ms: 5_000, steps: 100 };
+const LIMITS: SliceLimits = { ms: 5_000, queries: 900 };
 
 export const jobs = new Hono<HttpEnv>();
 jobs.use(authenticated, operatorOnly);

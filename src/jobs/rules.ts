@@ -13,7 +13,7 @@ export interface JobStanding {
   readonly failures: number;
 }
 
-/** 04:00 in Seoul. */
+/** 04:00 of the next day in Seoul. */
 const HOUR_UTC = 19;
 const MONTHLY_ON = 1;
 const WEEKLY_ON_SUNDAY = 0;

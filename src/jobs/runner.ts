@@ -5,7 +5,7 @@
  * Killed anywhere, the lease runs out, and whoever takes it next goes on from what was saved; a step whose progress was not
  * saved is done again. What such a step counted is missing from the run's counts.
  */
-import { logError } from "../../objects/kernel/log.ts";
+import { logError, rootCause } from "../../objects/kernel/log.ts";
 import type { Job } from "./job.ts";
 import { restMs } from "./rules.ts";
 import { finishRun, type Held, type Metric, restAfterFailure, saveProgress, takeLease } from "./store.ts";
@@ -16,8 +16,8 @@ const MAX_REASON_CHARACTERS = 500;
 export interface SliceLimits {
   /** No step begins later than this after the first. */
   readonly ms: number;
-  /** D1 allows a Worker 1,000 queries in one go. */
-  readonly steps: number;
+  /** Statements altogether, one for the saving of each step included. */
+  readonly queries: number;
 }
 
 export interface Slice {
@@ -67,7 +67,7 @@ export async function runSlice(env: Env, job: Job, slice: Slice): Promise<SliceO
       return (await finishRun(database, held, { counts, finishedAt, metrics })) ? "finished" : lost(job);
     }
     progress = outcome.progress;
-    const isOver = steps >= limits.steps || now() - begun >= limits.ms;
+    const isOver = (steps + 1) * (job.queriesPerStep + 1) > limits.queries || now() - begun >= limits.ms;
     const isKept = await saveProgress(database, held, { progress, counts, until: isOver ? null : now() + LEASE_MS });
     if (!isKept) return lost(job);
     failures = 0;
@@ -91,9 +91,4 @@ function metricsOf(counts: Readonly<Record<string, number>>, durationMs: number)
     { name: "job.duration_ms", value: durationMs, unit: "ms" },
     ...Object.entries(counts).map(([name, value]) => ({ name: `job.${name}`, value, unit: null })),
   ];
-}
-
-/** drizzle wraps a failed query in an error that quotes its parameters, which no log and no table may hold. */
-function rootCause(error: unknown): unknown {
-  return error instanceof Error && error.cause instanceof Error ? rootCause(error.cause) : error;
 }

@@ -15,6 +15,7 @@ const progress = z.object({ merges: z.int().nullable() });
 export const upkeep = defineJob<z.infer<typeof progress>>({
   name: "upkeep",
   schedule: "weekly",
+  queriesPerStep: 2,
   progress,
   first: () => ({ merges: null }),
 

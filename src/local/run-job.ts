@@ -13,7 +13,8 @@ import { readSettings } from "./settings.ts";
 const USAGE = "ACCESS_TOKEN=… npm run job -- <name> [--url https://chat.example.org]";
 /** Somebody else works on it, or something behind the server is away. */
 const WAIT_MS = 5_000;
-const MOST_FAILURES = 5;
+/** Longer than the lease of a worker that was killed. */
+const MOST_FAILURES = 30;
 
 async function run(signal: AbortSignal): Promise<void> {
   const { values, positionals } = parseArgs({ options: { url: { type: "string" } }, allowPositionals: true });
@@ -52,7 +53,10 @@ async function runSlice(address: URL, token: string, signal: AbortSignal): Promi
   if (response.ok) return jobAnswer.parse(body);
   const refusal = problem.safeParse(body);
   if (refusal.success && ["conflict", "unavailable"].includes(refusal.data.code)) return null;
-  throw new Refusal(`${address} answered with ${response.status}${refusal.success ? ` (${refusal.data.code})` : ""}.`);
+  const hint = response.status === 401 ? " The token is no longer valid; what was begun goes on by itself." : "";
+  throw new Refusal(
+    `${address} answered with ${response.status}${refusal.success ? ` (${refusal.data.code})` : ""}.${hint}`,
+  );
 }
 
 function describe({ counts }: JobAnswer): string {

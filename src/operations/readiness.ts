@@ -4,6 +4,7 @@ import { searchDatabase } from "../../objects/chat-room/database.ts";
 import { logError } from "../../objects/kernel/log.ts";
 
 const MIN_SECRET_BYTES = 32;
+const LONGEST_ANSWER_MS = 3_000;
 
 const CHECKS: Readonly<Record<string, (env: Env) => Promise<unknown>>> = {
   d1: (env) => env.DB.prepare("SELECT 1").run(),
@@ -44,7 +45,7 @@ async function failedChecks(checks: typeof CHECKS, env: Env, requestId: string):
   const failed = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       try {
-        await check(env);
+        await Promise.race([check(env), lapse()]);
         return null;
       } catch (error) {
         logError({ event: "readiness.failed", requestId, dependency: name }, error);
@@ -53,4 +54,10 @@ async function failedChecks(checks: typeof CHECKS, env: Env, requestId: string):
     }),
   );
   return failed.filter((name) => name !== null);
+}
+
+/** What hangs must not make everything else look dead. */
+async function lapse(): Promise<never> {
+  await scheduler.wait(LONGEST_ANSWER_MS);
+  throw new Error("no answer in time");
 }

@@ -124,8 +124,8 @@ class World {
     };
     const database = { prepare: (query: string) => env.DB.prepare(query), batch };
     // The job uses nothing else of D1.
-    const job = { ...archiveMessages, step: stepWith(database as D1Database) };
-    await runSlice(env, job, { limits: { ms: 1_000, steps }, now: Date.now, begunBy: "operator" });
+    const job = { ...archiveMessages, queriesPerStep: 0, step: stepWith(database as D1Database) };
+    await runSlice(env, job, { limits: { ms: 1_000, queries: steps }, now: Date.now, begunBy: "operator" });
   }
 
   /** D1 as it was at an earlier check. */

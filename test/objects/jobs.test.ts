@@ -27,6 +27,7 @@ class CountingJob {
     this.job = defineJob({
       name,
       schedule,
+      queriesPerStep: 0,
       progress: z.object({ at: z.int() }),
       first: () => ({ at: 1 }),
       step: async (_, { at }) => {
@@ -39,7 +40,7 @@ class CountingJob {
   }
 
   run(change: Partial<Slice> = {}) {
-    const limits = { ms: 60_000, steps: 100 };
+    const limits = { ms: 60_000, queries: 100 };
     return runSlice(env, this.job, { limits, now: () => this.now, begunBy: "operator", ...change });
   }
 
@@ -82,8 +83,8 @@ describe("a run", () => {
   });
 
   test.each([
-    ["time", { ms: 2_000, steps: 100 }],
-    ["steps", { ms: 60_000, steps: 2 }],
+    ["time", { ms: 2_000, queries: 100 }],
+    ["statements", { ms: 60_000, queries: 2 }],
   ])("stops when its %s is used up, goes on later, and leaves its figures once", async (_, limits) => {
     const counting = new CountingJob(5);
     expect(await counting.run({ limits })).toBe("unfinished");
@@ -115,7 +116,7 @@ describe("a run", () => {
 
   test("begins anew where another version of the job left a progress that this one does not know", async () => {
     const counting = new CountingJob();
-    await counting.run({ limits: { ms: 0, steps: 1 } });
+    await counting.run({ limits: { ms: 0, queries: 1 } });
     await env.DB.prepare("UPDATE jobs SET progress = '{\"page\":7}'").run();
     expect(await counting.run()).toBe("finished");
     expect(counting.begunAt).toEqual([1, 1, 2, 3]);
@@ -192,7 +193,7 @@ describe("a step that fails", () => {
     counting.during = (at) => {
       if (at === 2) throw new Error("D1_ERROR: database is full");
     };
-    await counting.run({ limits: { ms: 0, steps: 1 } });
+    await counting.run({ limits: { ms: 0, queries: 1 } });
     for (const [failures, minutes] of [
       [1, 5],
       [2, 10],
@@ -273,7 +274,7 @@ describe("a tick", () => {
     counting.now = Date.parse("2030-01-01T00:00:00Z");
     await counting.tick();
     expect(counting.begunAt).toEqual([]);
-    await counting.run({ limits: { ms: 0, steps: 1 } });
+    await counting.run({ limits: { ms: 0, queries: 1 } });
     await counting.tick();
     expect(counting.begunAt).toEqual([1, 2, 3]);
   });
@@ -300,7 +301,7 @@ describe("a tick", () => {
 
   test("never throws, and loses nothing, while D1 is away", async () => {
     const counting = new CountingJob();
-    await counting.run({ limits: { ms: 0, steps: 1 } });
+    await counting.run({ limits: { ms: 0, queries: 1 } });
     let isAway = false;
     const database: Pick<D1Database, "prepare" | "batch"> = {
       prepare: (query) => {

@@ -37,7 +37,7 @@ async function scene(): Promise<Scene> {
       }
     },
     expectEqual: async () => {
-      expect(await indexedTokens(room.id)).toEqual(await freshTokensOfRoom(room.id, userId));
+      expect(await indexedTokens(room.id)).toEqual(await freshTokensOfRoom(room.id));
     },
   };
 }
@@ -144,6 +144,70 @@ it("brings over what the main database lacks and the index had", async () => {
   await rebuild();
   await one.expectEqual();
   expect(await searchPosition(one.room.id)).toMatchObject({ id: 2 });
+});
+
+it("leaves a room to itself of which the main database refused something", async () => {
+  const one = await scene();
+  await one.say("one", "two", "three");
+  await one.room.stub.flush();
+  // As if it had refused an edit of the first, and the second altogether.
+  const object = `chat-room:${one.room.id}`;
+  await env.DB.batch([
+    env.DB.prepare("DELETE FROM chat_messages WHERE room_id = ? AND id = 2").bind(one.room.id),
+    env.DB.prepare(
+      "INSERT INTO flush_parked VALUES (?, 'chat_messages', '2', 1, 0, 'no', 0), (?, 'chat_messages', '1', 1, 1, 'no', 0)",
+    ).bind(object, object),
+  ]);
+  await one.socket.request({ type: "message.edit", id: 1, content: "one, edited" });
+  await rebuild();
+  await one.expectEqual();
+});
+
+it("leaves a room to itself of which the main database is behind, and fails while that cannot reach the index", async () => {
+  const one = await scene();
+  await one.say("alpha");
+  await one.room.stub.flush();
+  const repairMain = await breakDatabase(one.room.stub, () => "before");
+  await one.socket.request({ type: "message.edit", id: 1, content: "beta" });
+  await one.say("delta");
+  await one.room.stub.flush();
+  await rebuild();
+  await one.expectEqual();
+
+  const repairIndex = await breakDatabase(one.room.stub, () => "before", "SEARCH");
+  await expect(rebuild()).rejects.toThrow("cannot reach the index");
+  await repairIndex();
+  await rebuild();
+  await repairMain();
+  while (await runDurableObjectAlarm(one.room.stub));
+  await one.expectEqual();
+});
+
+it("does not set back the index of a room whose new epoch came there first", async () => {
+  const one = await scene();
+  await one.say("first history");
+  await one.room.stub.flush();
+  const repair = await breakDatabase(one.room.stub, () => "before");
+  await one.room.stub.renewEpoch();
+  const again = await connect(one.room.stub, { userId: one.userId });
+  await again.request({ type: "message.edit", id: 1, content: "second history" });
+  await one.room.stub.flush();
+  await rebuild();
+  await repair();
+  while (await runDurableObjectAlarm(one.room.stub));
+  expect(await matching(one.room.id, '"first"')).toEqual([]);
+  await one.expectEqual();
+});
+
+it("takes no row of another epoch for the end of a room", async () => {
+  const one = await scene();
+  await fill(one, 1_200, (id) => `sentence ${id}`);
+  await env.DB.prepare("UPDATE chat_messages SET epoch = epoch - 1 WHERE room_id = ? AND id = 10")
+    .bind(one.room.id)
+    .run();
+  await empty();
+  await rebuild();
+  await one.expectEqual();
 });
 
 it("begins a room anew that got a new epoch meanwhile", async () => {

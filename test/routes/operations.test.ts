@@ -44,6 +44,12 @@ describe("health", () => {
     expect(await without.json()).toEqual({ status: "ready", degraded: [] });
   });
 
+  test("/readyz waits for nothing that hangs", async () => {
+    const broken = { ...env, SEARCH: { prepare: () => ({ run: () => new Promise(() => {}) }) } };
+    const response = await app.fetch(requestFor("GET", "/readyz"), broken);
+    expect(await response.json()).toEqual({ status: "ready", degraded: ["search"] });
+  });
+
   test("/readyz names what does not answer", async () => {
     const broken = { ...env, MEDIA: { head: () => Promise.reject(new Error("down")) } };
     const response = await app.fetch(requestFor("GET", "/readyz"), broken);

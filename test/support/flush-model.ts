@@ -7,6 +7,7 @@ import type {
   Move,
   ParkedKey,
   Position,
+  Stay,
   WriteAnswer,
 } from "../../objects/kernel/flush.ts";
 
@@ -22,6 +23,7 @@ export class MemorySource implements FlushSource {
   rev = 0;
   readonly stored: SourceRow[] = [];
   readonly dirty = new Set<number>();
+  whenAhead: "hold" | "start over" = "hold";
   private held = false;
   private readonly batchRows: number;
 
@@ -29,8 +31,9 @@ export class MemorySource implements FlushSource {
     this.batchRows = batchRows;
   }
 
-  hold(): void {
-    this.held = true;
+  foundAhead(): "hold" | "start over" {
+    if (this.whenAhead === "hold") this.held = true;
+    return this.whenAhead;
   }
 
   isHeld(): boolean {
@@ -140,7 +143,8 @@ export class MemoryDestination implements FlushDestination {
     return [...this.parked.keys()].map((key) => ({ table: "rows", key }));
   }
 
-  async write(rows: readonly FlushRow[], move: Move | null): Promise<WriteAnswer> {
+  async write(rows: readonly FlushRow[], change: Move | Stay): Promise<WriteAnswer> {
+    const move = "to" in change ? change : null;
     const trouble = await this.arrive();
     this.writes.push({ rows: rows.length, move: move !== null });
     const answer = this.apply(rows, move);

@@ -1,5 +1,7 @@
 /** What the search database holds of a room, and what a fresh index of the same messages would hold. */
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { type MessageRow, toMessage } from "../../objects/chat-room/rows.ts";
 import { type SearchableRow, searchRow } from "../../objects/chat-room/search-flush.ts";
 import { roomStub } from "./rooms.ts";
 
@@ -35,15 +37,14 @@ export async function freshTokens(roomId: number, messages: readonly SearchableR
 }
 
 /** The same, of the messages that the room's object has. */
-export async function freshTokensOfRoom(roomId: number, callerId: number): Promise<IndexedTokens> {
-  const messages: SearchableRow[] = [];
-  for (let after = 0; ; ) {
-    const page = await roomStub(roomId).page(callerId, { after, limit: 100, whole: true });
-    if (!page.ok) throw new Error(page.error);
-    messages.push(...page.value.unflushed);
-    if (page.value.unflushed.length < 100) return freshTokens(roomId, messages);
-    after += 100;
-  }
+export async function freshTokensOfRoom(roomId: number): Promise<IndexedTokens> {
+  const rows = await runInDurableObject(roomStub(roomId), (_, { storage }) =>
+    storage.sql.exec<MessageRow>("SELECT * FROM messages ORDER BY id").toArray(),
+  );
+  return freshTokens(
+    roomId,
+    rows.map((row) => toMessage(row, roomId)),
+  );
 }
 
 /** Numbers of the room's messages that match an FTS5 expression. */

@@ -49,7 +49,9 @@ export const ADMIN_OPERATIONS = {
     id: "listLaggingRooms",
     area: "Operators",
     summary: "List rooms of which the search index lacks messages",
-    description: "Compares the two databases, a page of rooms at a time. No room is asked.",
+    description:
+      "Compares how many messages the two databases hold, a page of rooms at a time. No room is asked: earlier messages that were " +
+      "changed are seen in `GET /v1/admin/rooms/{id}/flush` alone.",
     caller: "operator",
     query: pageQuery,
     answers: {

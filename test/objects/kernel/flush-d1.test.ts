@@ -60,6 +60,8 @@ class Bench {
   }
 }
 
+const STAY = { at: null };
+
 describe("the position", () => {
   it("is nothing at first, then where the rows took it", async () => {
     const { destination } = open();
@@ -105,7 +107,7 @@ describe("the position", () => {
       statements: () => [],
       removeBeyond: () => [],
     });
-    expect(await destination.write([], null)).toEqual({ kind: "written", moved: false });
+    expect(await destination.write([], STAY)).toEqual({ kind: "written", moved: false });
   });
 });
 
@@ -128,7 +130,7 @@ describe("a refused row", () => {
       statements: (session) => [session.prepare("INSERT INTO flush_test_keys (id) VALUES ('one')")],
       removeBeyond: () => [],
     });
-    const answer = await destination.write([row(1)], null);
+    const answer = await destination.write([row(1)], STAY);
     expect(answer).toMatchObject({ kind: "refused", reason: expect.stringContaining("datatype mismatch") });
   });
 
@@ -161,7 +163,7 @@ describe("a refused row", () => {
     const bench = open();
     const parked = [1, 2, 3].map((id) => ({ row: row(id), reason: "no" }));
     await bench.destination.write([], { from: null, to: at(7, 3), parked });
-    await bench.destination.write([row(1), row(3)], null);
+    await bench.destination.write([row(1), row(3)], STAY);
     expect(await bench.destination.parkedKeys()).toEqual([{ table: "flush_test", key: "2" }]);
     expect(await bench.stored()).toEqual({ 1: "행 1", 3: "행 3" });
   });
@@ -170,7 +172,7 @@ describe("a refused row", () => {
 describe("a fault of the database", () => {
   it("is thrown, not taken for the rows' fault", async () => {
     const bench = open(() => faultyDatabase(() => "before"));
-    await expect(bench.destination.write([row(1)], null)).rejects.toThrow("Network connection lost");
+    await expect(bench.destination.write([row(1)], STAY)).rejects.toThrow("Network connection lost");
     await expect(bench.destination.read()).rejects.toThrow();
   });
 
@@ -190,7 +192,7 @@ describe("a fault of the database", () => {
       statements: (session) => [session.prepare("INSERT INTO no_such_table VALUES (1)")],
       removeBeyond: () => [],
     });
-    await expect(destination.write([row(1)], null)).rejects.toThrow("no such table");
+    await expect(destination.write([row(1)], STAY)).rejects.toThrow("no such table");
   });
 });
 
@@ -209,7 +211,7 @@ describe("a new epoch", () => {
 
   it("begins where no position is kept, and where it is told to start over", async () => {
     const bench = open();
-    await bench.destination.write([row(1)], null);
+    await bench.destination.write([row(1)], STAY);
     bench.knownIds = [];
     await bench.destination.write([row(2)], { from: null, to: at(8, 2), parked: [] });
     expect(await bench.stored()).toEqual({ 2: "행 2" });
@@ -247,7 +249,7 @@ it("the bookmark is that of the latest answer, also where an earlier one comes l
   });
   const bench = open(() => slow);
   const { destination } = bench;
-  const first = destination.write([row(1)], null);
+  const first = destination.write([row(1)], STAY);
   while (Object.keys(await bench.stored()).length === 0);
   await destination.write([row(2)], { from: null, to: at(7, 2), parked: [] });
   const latest = destination.bookmark();

@@ -261,3 +261,28 @@ describe("rows that a destination refuses", () => {
 it("spreads the first flushes of objects that grew busy together over half a second, none later than the delay", () => {
   expect([0, 0.5, 0.999].map((random) => firstFlushDelayMs(TIMING, random))).toEqual([2_000, 1_750, 1_501]);
 });
+
+it("makes a destination anew that is ahead and can be made anew at any time", async () => {
+  const { source, main, flusher } = make(2);
+  source.whenAhead = "start over";
+  main.position = { epoch: 1, id: 50, rev: 7 };
+  expect(flusher.isComplete()).toBe(false);
+  expect(await flusher.run()).toMatchObject({ complete: true, rowsSent: 2 });
+  expect(main.picture()).toEqual(source.picture());
+  expect(main.position).toEqual(source.head());
+  expect(source.isHeld()).toBe(false);
+});
+
+it("waits for a destination that does not answer no longer than its patience, and meets the same work later", async () => {
+  const { main, flusher } = make(1);
+  let answer = () => {};
+  const hanging = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  main.meanwhile = () => hanging;
+  const next = await flusher.runDue(due(), () => NOW);
+  expect(next?.attempts).toBe(1);
+  answer();
+  expect(await flusher.run()).toMatchObject({ complete: true });
+  expect(main.writes).toHaveLength(1);
+});
