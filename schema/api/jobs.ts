@@ -3,8 +3,8 @@ import { z } from "zod";
 import { timestamp } from "../values.ts";
 
 export const jobSchedule = z
-  .enum(["monthly", "weekly", "never"])
-  .describe("When a run begins by itself; `never`: an operator begins each.");
+  .enum(["always", "daily", "weekly", "monthly", "never"])
+  .describe("When a run begins by itself; `always`: with each tick of the clock; `never`: an operator begins each.");
 export type JobSchedule = z.infer<typeof jobSchedule>;
 
 export const jobState = z

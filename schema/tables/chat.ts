@@ -73,6 +73,7 @@ export const chatParticipants = sqliteTable(
 export const chatMessages = sqliteTable("chat_messages", messageColumns(), (table) => [
   primaryKey({ columns: [table.roomId, table.id] }),
   index("idx_chat_messages_reply").on(table.replyToId).where(sql`${table.replyToId} IS NOT NULL`),
+  index("idx_chat_messages_file").on(table.fileUrl).where(sql`${table.fileUrl} IS NOT NULL`),
   check("chat_messages_message_type", sql`${table.messageType} IN ('TEXT', 'IMAGE', 'VOICE', 'FILE', 'SYSTEM')`),
   check("chat_messages_is_edited", sql`${table.isEdited} IN (0, 1)`),
   check("chat_messages_is_deleted", sql`${table.isDeleted} IN (0, 1)`),
@@ -87,4 +88,5 @@ export const chatMessages = sqliteTable("chat_messages", messageColumns(), (tabl
  */
 export const chatMessagesArchive = sqliteTable("chat_messages_archive", messageColumns(), (table) => [
   primaryKey({ columns: [table.roomId, table.id] }),
+  index("idx_chat_messages_archive_file").on(table.fileUrl).where(sql`${table.fileUrl} IS NOT NULL`),
 ]);

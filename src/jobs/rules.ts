@@ -13,6 +13,8 @@ export interface JobStanding {
   readonly failures: number;
 }
 
+/** As `triggers.crons` in wrangler.jsonc. */
+const TICK_MS = 5 * 60_000;
 /** 04:00 of the next day in Seoul. */
 const HOUR_UTC = 19;
 const MONTHLY_ON = 1;
@@ -31,11 +33,14 @@ export function scheduledAfter(schedule: JobSchedule, now: number): number | nul
 function scheduledAt(schedule: JobSchedule, now: number, direction: -1 | 1): number | null {
   if (schedule === "never") return null;
   const today = new Date(now);
-  const [year, month] = [today.getUTCFullYear(), today.getUTCMonth()];
-  const at = (turns: number): number =>
-    schedule === "monthly"
-      ? Date.UTC(year, month + turns, MONTHLY_ON, HOUR_UTC)
-      : Date.UTC(year, month, today.getUTCDate() - today.getUTCDay() + WEEKLY_ON_SUNDAY + 7 * turns, HOUR_UTC);
+  const [year, month, day] = [today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate()];
+  const times: Readonly<Record<typeof schedule, (turns: number) => number>> = {
+    always: (turns) => (Math.floor(now / TICK_MS) + turns) * TICK_MS,
+    daily: (turns) => Date.UTC(year, month, day + turns, HOUR_UTC),
+    weekly: (turns) => Date.UTC(year, month, day - today.getUTCDay() + WEEKLY_ON_SUNDAY + 7 * turns, HOUR_UTC),
+    monthly: (turns) => Date.UTC(year, month + turns, MONTHLY_ON, HOUR_UTC),
+  };
+  const at = times[schedule];
   const isPast = at(0) <= now;
   if (direction === 1) return isPast ? at(1) : at(0);
   return isPast ? at(0) : at(-1);
@@ -65,6 +70,21 @@ export function monthsBefore(now: number, months: number): number {
   date.setUTCMonth(date.getUTCMonth() - months);
   const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
   return date.setUTCDate(Math.min(day, lastDay));
+}
+
+/** Where somebody was, roughly: the network of an IPv4 address (/24), the site of an IPv6 one (/48). Idempotent. */
+export function shortenedAddress(address: string | null): string | null {
+  if (address === null) return null;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(mapped)) return mapped.replace(/\d+$/, "0");
+  const [front = ""] = mapped.split("::");
+  const groups = front.split(":").filter(Boolean).slice(0, 3);
+  return mapped.includes(":") ? `${groups.join(":")}::` : null;
+}
+
+/** The program alone, without version, system and device. Idempotent. */
+export function shortenedAgent(agent: string | null): string | null {
+  return agent === null ? null : (agent.split(/[\s/(;]/, 1)[0] ?? "");
 }
 
 interface NamedSchedule {

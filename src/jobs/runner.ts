@@ -63,7 +63,7 @@ export async function runSlice(env: Env, job: Job, slice: Slice): Promise<SliceO
     counts = sumOf(counts, outcome.counts);
     if (outcome.progress === null) {
       const finishedAt = now();
-      const metrics = metricsOf(counts, finishedAt - startedAt);
+      const metrics = isWorthNoting(job, counts) ? metricsOf(counts, finishedAt - startedAt) : [];
       return (await finishRun(database, held, { counts, finishedAt, metrics })) ? "finished" : lost(job);
     }
     progress = outcome.progress;
@@ -84,6 +84,11 @@ function sumOf(counts: Readonly<Record<string, number>>, more: Readonly<Record<s
   const sum = { ...counts };
   for (const [name, count] of Object.entries(more)) sum[name] = (sum[name] ?? 0) + count;
   return sum;
+}
+
+/** Hundreds of runs a day that found nothing to do are no figures. */
+function isWorthNoting({ schedule }: Job, counts: Readonly<Record<string, number>>): boolean {
+  return schedule !== "always" || Object.values(counts).some((count) => count > 0);
 }
 
 function metricsOf(counts: Readonly<Record<string, number>>, durationMs: number): Metric[] {

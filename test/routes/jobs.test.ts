@@ -133,6 +133,7 @@ test("a tick notes the jobs that it sees first", async () => {
   const { results } = await env.DB.prepare("SELECT name, started_at FROM jobs ORDER BY name").all();
   expect(results).toEqual([
     { name: "archive-messages", started_at: null },
+    { name: "fan-outs", started_at: null },
     { name: "upkeep", started_at: null },
   ]);
 });

@@ -1,0 +1,184 @@
+/**
+ * Carries out what is owed to the rooms of users: at least once in each room, in steps that are saved. Killed anywhere,
+ * the next run goes on from the last step. A room that fails is tried again, less and less often, and never given up.
+ */
+import type { Context } from "hono";
+import { roomObject } from "../../objects/chat-room/address.ts";
+import { logError } from "../../objects/kernel/log.ts";
+import type { HttpEnv } from "../http/context.ts";
+import { restMs } from "./rules.ts";
+import { type ClaimedFanOut, claimFanOut, deleteFanOut, restFanOut, roomIdsOf, saveFanOut } from "./store.ts";
+import { type PreparedTask, TASKS } from "./tasks.ts";
+
+/** Rooms that are reached at the same time, and saved as one step. */
+const STEP_ROOMS = 10;
+/** Longer than a step takes: whoever finds it due then may take it for left behind. */
+const CLAIM_MS = 60_000;
+/** A room that moves or restarts fails one call, and answers the next. */
+const TRIES = 2;
+/** Where not one room of a step answers, more than a room is wrong: so many times, they rest together. */
+const RESTS_TOGETHER = 3;
+
+export interface FanOutRun {
+  /** Only what is owed for this user. */
+  readonly userId?: number;
+  /** Calls to rooms and to D1 after which nothing new is begun. */
+  readonly calls?: number;
+  readonly now?: () => number;
+}
+
+export interface FanOutCounts {
+  /** Rooms that heard of it. */
+  readonly reached: number;
+  /** Calls that failed, and are owed on. */
+  readonly failed: number;
+  /** False where the run ended before there was nothing left that is due. */
+  readonly isDone: boolean;
+}
+
+/** For a route whose change owes something: done behind the answer, and by the next tick what is left then. */
+export async function fanOutAfterAnswer(c: Context<HttpEnv>, userId: number): Promise<void> {
+  const run = runFanOuts(c.env, { userId });
+  const execution = executionOf(c);
+  if (execution === null) await run;
+  else execution.waitUntil(run);
+}
+
+/** Never throws: what is owed stays owed. */
+export async function runFanOuts(
+  env: Env,
+  { userId, calls = 500, now = Date.now }: FanOutRun = {},
+): Promise<FanOutCounts> {
+  const run = new Run(env, now, calls);
+  try {
+    await run.work(userId ?? null);
+  } catch (error) {
+    run.isDone = false;
+    logError({ event: "fan-out.unreachable" }, error);
+  }
+  const { reached, failed, isDone } = run;
+  return { reached, failed, isDone };
+}
+
+class Run {
+  reached = 0;
+  failed = 0;
+  isDone = true;
+  private readonly env: Env;
+  private readonly now: () => number;
+  private calls: number;
+
+  constructor(env: Env, now: () => number, calls: number) {
+    this.env = env;
+    this.now = now;
+    this.calls = calls;
+  }
+
+  async work(userId: number | null): Promise<void> {
+    for (;;) {
+      if (this.calls <= 0) {
+        this.isDone = false;
+        return;
+      }
+      this.calls -= 1;
+      const now = this.now();
+      const fanOut = await claimFanOut(this.env.DB, { userId, now, until: now + CLAIM_MS });
+      if (fanOut === null) return;
+      await this.carryOut(fanOut);
+    }
+  }
+
+  private async carryOut(fanOut: ClaimedFanOut): Promise<void> {
+    const prepare = TASKS[fanOut.task];
+    if (prepare === undefined) {
+      logError({ event: "fan-out.unknown-task", task: fanOut.task }, "a later version of the code left it");
+      await this.rest(fanOut);
+      return;
+    }
+    for (;;) {
+      this.calls -= 2;
+      const task = await prepare(this.env.DB, fanOut);
+      const { roomId } = fanOut.details;
+      const isReached =
+        typeof roomId === "number" ? await this.reachOne(fanOut, task, roomId) : await this.reachAll(fanOut, task);
+      if (!isReached) return;
+      if (await task.isStale()) continue;
+      this.calls -= 1;
+      await deleteFanOut(this.env.DB, fanOut.id);
+      return;
+    }
+  }
+
+  private async reachOne(fanOut: ClaimedFanOut, task: PreparedTask, roomId: number): Promise<boolean> {
+    const failed = await this.reach([roomId], task);
+    if (failed.length > 0) await this.rest(fanOut);
+    return failed.length === 0;
+  }
+
+  /** False where it is not at its end: it was saved, to be gone on with. */
+  private async reachAll(fanOut: ClaimedFanOut, task: PreparedTask): Promise<boolean> {
+    const database = this.env.DB;
+    const { userId } = fanOut;
+    for (let after = fanOut.afterRoomId, { attempts } = fanOut; ; attempts = 0) {
+      this.calls -= 1;
+      const roomIds = await roomIdsOf(database, { userId, after, limit: STEP_ROOMS });
+      const last = roomIds.at(-1);
+      if (last === undefined) return true;
+      const failed = await this.reach(roomIds, task);
+      if (failed.length === roomIds.length && attempts <= RESTS_TOGETHER) {
+        await this.rest({ ...fanOut, attempts: Math.max(1, attempts) });
+        return false;
+      }
+      after = last;
+      const isOver = this.calls <= 0;
+      const now = this.now();
+      this.calls -= 1;
+      await saveFanOut(database, fanOut, {
+        afterRoomId: after,
+        failed,
+        retryAt: now + restMs(1),
+        until: isOver ? now : now + CLAIM_MS,
+      });
+      if (isOver) return false;
+    }
+  }
+
+  /** The rooms that failed. */
+  private async reach(roomIds: readonly number[], task: PreparedTask): Promise<number[]> {
+    const outcomes = await Promise.all(
+      roomIds.map(async (roomId) => ({ roomId, isReached: await this.isReached(roomId, task) })),
+    );
+    const failed = outcomes.filter(({ isReached }) => !isReached).map(({ roomId }) => roomId);
+    this.reached += roomIds.length - failed.length;
+    this.failed += failed.length;
+    return failed;
+  }
+
+  private async isReached(roomId: number, task: PreparedTask): Promise<boolean> {
+    for (let tries = 1; ; tries += 1) {
+      this.calls -= 1;
+      try {
+        await task.inRoom(roomObject(this.env, roomId));
+        return true;
+      } catch (error) {
+        if (tries < TRIES) continue;
+        logError({ event: "fan-out.room-failed", object: `chat-room:${roomId}` }, error);
+        return false;
+      }
+    }
+  }
+
+  private async rest({ id, attempts }: ClaimedFanOut): Promise<void> {
+    this.calls -= 1;
+    await restFanOut(this.env.DB, id, this.now() + restMs(attempts));
+  }
+}
+
+/** Null where the app is called without one. */
+function executionOf(c: Context<HttpEnv>): Pick<ExecutionContext, "waitUntil"> | null {
+  try {
+    return c.executionCtx;
+  } catch {
+    return null;
+  }
+}

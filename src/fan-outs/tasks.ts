@@ -1,0 +1,35 @@
+/** What each task does in a room. It may be done again at any time, also after a later one: it says what holds now. */
+import type { RoomObject } from "../../objects/chat-room/address.ts";
+import type { ClaimedFanOut, FanOutTask } from "./store.ts";
+
+export interface PreparedTask {
+  /** In each room. What it answers is not looked at: a room that refuses has nothing to do. */
+  readonly inRoom: (room: RoomObject) => Promise<unknown>;
+  /** What was read while it was prepared has changed since: rooms may have heard of the older state. */
+  readonly isStale: () => Promise<boolean>;
+}
+
+type PrepareTask = (database: D1Database, fanOut: Pick<ClaimedFanOut, "userId" | "details">) => Promise<PreparedTask>;
+
+/** A task that is missing here belongs to a later version of this code, and waits for it. */
+export const TASKS: Readonly<Partial<Record<FanOutTask, PrepareTask>>> = {
+  END_SOCKETS: async (_, { userId, details: { deviceId } }) => ({
+    inRoom: (room) => room.endSockets(userId, typeof deviceId === "string" ? deviceId : undefined),
+    isStale: async () => false,
+  }),
+
+  PROFILE: async (database, { userId }) => {
+    const profile = await profileOf(database, userId);
+    return {
+      inRoom: async (room) => profile && (await room.updateProfile(userId, profile)),
+      isStale: async () => JSON.stringify(await profileOf(database, userId)) !== JSON.stringify(profile),
+    };
+  },
+};
+
+function profileOf(database: D1Database, userId: number): Promise<{ name: string; imageUrl: string | null } | null> {
+  return database
+    .prepare("SELECT english_name AS name, profile_image_url AS imageUrl FROM users WHERE id = ?")
+    .bind(userId)
+    .first();
+}

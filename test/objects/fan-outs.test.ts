@@ -1,0 +1,231 @@
+/** What the Worker owes to a user's rooms: done at least once in each, through failures and kills, and never given up. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, test } from "vitest";
+import { activityStatement } from "../../src/activity/store.ts";
+import { runFanOuts } from "../../src/fan-outs/runner.ts";
+import { fanOutStatement, type NewFanOut } from "../../src/fan-outs/store.ts";
+import { fanOuts } from "../../src/jobs/fan-outs.ts";
+import { withFailingRooms } from "../support/failing-rooms.ts";
+import { faultyDatabase } from "../support/faults.ts";
+import { makePeople, makeRoom, type TestRoom } from "../support/rooms.ts";
+import { connect } from "../support/sockets.ts";
+
+const MINUTE = 60_000;
+
+beforeEach(async () => {
+  await env.DB.prepare("DELETE FROM fan_outs").run();
+});
+
+async function owe(fanOut: NewFanOut): Promise<void> {
+  await env.DB.batch([fanOutStatement(env.DB, fanOut)]);
+}
+
+async function owed() {
+  const { results } = await env.DB.prepare(
+    "SELECT task, details, after_room_id AS after, attempts, next_attempt_at AS retryAt FROM fan_outs ORDER BY id",
+  ).all();
+  return results;
+}
+
+async function someoneIn(count: number): Promise<{ userId: number; rooms: TestRoom[] }> {
+  const [userId = 0] = await makePeople(1);
+  const rooms: TestRoom[] = [];
+  for (let made = 0; made < count; made += 1) rooms.push(await makeRoom([userId]));
+  return { userId, rooms };
+}
+
+async function rename(userId: number, name: string): Promise<void> {
+  await env.DB.batch([
+    env.DB.prepare("UPDATE users SET english_name = ? WHERE id = ?").bind(name, userId),
+    fanOutStatement(env.DB, { userId, task: "PROFILE" }),
+  ]);
+}
+
+async function nameIn({ stub }: TestRoom, userId: number): Promise<string | undefined> {
+  const described = await stub.describe(userId);
+  return described.ok ? described.value.participants.find((one) => one.userId === userId)?.name : undefined;
+}
+
+describe("ended sockets", () => {
+  test("are those of one device where it is named, in every room", async () => {
+    const { userId, rooms } = await someoneIn(2);
+    const open = (deviceId: string) => Promise.all(rooms.map(({ stub }) => connect(stub, { userId, deviceId })));
+    const [phone, laptop] = [await open("phone"), await open("laptop")];
+    await owe({ userId, task: "END_SOCKETS", details: { deviceId: "phone" } });
+    expect(await runFanOuts(env, { userId })).toEqual({ reached: 2, failed: 0, isDone: true });
+    for (const socket of phone) expect((await socket.waitForClose()).code).toBe(4401);
+    for (const socket of laptop) expect(socket.closed).toBeUndefined();
+    await owe({ userId, task: "END_SOCKETS" });
+    await runFanOuts(env, { userId });
+    for (const socket of laptop) expect((await socket.waitForClose()).code).toBe(4401);
+    expect(await owed()).toEqual([]);
+  });
+});
+
+describe("a changed profile", () => {
+  test("reaches every room, more of them than one step takes", async () => {
+    const { userId, rooms } = await someoneIn(23);
+    await rename(userId, "New Name");
+    expect(await runFanOuts(env, { userId })).toEqual({ reached: 23, failed: 0, isDone: true });
+    expect(new Set(await Promise.all(rooms.map((room) => nameIn(room, userId))))).toEqual(new Set(["New Name"]));
+  });
+
+  test("that changes again on the way arrives as it is at last", async () => {
+    const { userId, rooms } = await someoneIn(2);
+    await rename(userId, "First");
+    let isChanged = false;
+    const late = withFailingRooms(() => false);
+    const database = new Proxy(env.DB, {
+      get(real, property) {
+        const value: unknown = Reflect.get(real, property);
+        if (property !== "batch" || isChanged) return typeof value === "function" ? value.bind(real) : value;
+        return async (statements: D1PreparedStatement[]) => {
+          isChanged = true;
+          await real.prepare("UPDATE users SET english_name = 'Second' WHERE id = ?").bind(userId).run();
+          return real.batch(statements);
+        };
+      },
+    });
+    await runFanOuts({ ...late, DB: database }, { userId });
+    expect(await Promise.all(rooms.map((room) => nameIn(room, userId)))).toEqual(["Second", "Second"]);
+  });
+});
+
+describe("a room that fails", () => {
+  test("holds up nobody, and is tried again until it answers", async () => {
+    const { userId, rooms } = await someoneIn(4);
+    await rename(userId, "New Name");
+    const bad = rooms[1]?.id;
+    let now = Date.now();
+    const failing = withFailingRooms((roomId) => roomId === bad);
+    expect(await runFanOuts(failing, { now: () => now })).toEqual({ reached: 3, failed: 1, isDone: true });
+    for (const rest of [10_000, 20_000, 40_000]) {
+      expect(await owed()).toEqual([
+        expect.objectContaining({ details: JSON.stringify({ roomId: bad }), retryAt: now + rest }),
+      ]);
+      now += rest;
+      expect(await runFanOuts(failing, { now: () => now })).toEqual({ reached: 0, failed: 1, isDone: true });
+    }
+    now += 80_000;
+    expect(await runFanOuts(env, { now: () => now })).toEqual({ reached: 1, failed: 0, isDone: true });
+    expect(await owed()).toEqual([]);
+    expect(await Promise.all(rooms.map((room) => nameIn(room, userId)))).toEqual(rooms.map(() => "New Name"));
+  });
+
+  test("once answers at the second try", async () => {
+    const { userId } = await someoneIn(1);
+    await owe({ userId, task: "PROFILE" });
+    let failures = 1;
+    const moving = withFailingRooms(() => failures-- > 0);
+    expect(await runFanOuts(moving)).toEqual({ reached: 1, failed: 0, isDone: true });
+  });
+
+  test("as all others do lets the whole rest, and after some rests the others go on alone", async () => {
+    const { userId, rooms } = await someoneIn(2);
+    await owe({ userId, task: "PROFILE" });
+    let now = Date.now();
+    const nobody = withFailingRooms(() => true);
+    for (const attempts of [1, 2, 3]) {
+      await runFanOuts(nobody, { now: () => now });
+      expect(await owed()).toMatchObject([{ after: 0, attempts, details: "{}" }]);
+      now += MINUTE;
+    }
+    await runFanOuts(nobody, { now: () => now });
+    expect((await owed()).map(({ details }) => details)).toEqual(rooms.map(({ id }) => JSON.stringify({ roomId: id })));
+    now += MINUTE;
+    await runFanOuts(env, { now: () => now });
+    expect(await owed()).toEqual([]);
+  });
+});
+
+describe("a run", () => {
+  test("that is killed is gone on with: no room is left out, and only the step is done again that was not saved", async () => {
+    const { userId, rooms } = await someoneIn(25);
+    await owe({ userId, task: "PROFILE" });
+    let saves = 0;
+    const first: number[] = [];
+    const killed = {
+      ...withFailingRooms(() => false, first),
+      // From the second save on, nothing arrives any more.
+      DB: faultyDatabase(
+        () => (saves > 1 ? "before" : "none"),
+        countingBatches(() => (saves += 1)),
+      ),
+    };
+    const begun = Date.now();
+    expect(await runFanOuts(killed, { now: () => begun })).toMatchObject({ isDone: false });
+    expect(await owed()).toMatchObject([{ retryAt: begun + MINUTE }]);
+    const second: number[] = [];
+    await runFanOuts(
+      withFailingRooms(() => false, second),
+      { now: () => begun + MINUTE },
+    );
+    expect(await owed()).toEqual([]);
+    expect(new Set([...first, ...second])).toEqual(new Set(rooms.map(({ id }) => id)));
+    expect(second.length).toBeLessThan(25);
+  });
+
+  test("that has used up its calls leaves the rest to the next", async () => {
+    const { userId, rooms } = await someoneIn(25);
+    await owe({ userId, task: "PROFILE" });
+    let reached = 0;
+    let runs = 0;
+    for (let isDone = false; !isDone; runs += 1) {
+      const run = await runFanOuts(env, { calls: 12 });
+      ({ isDone } = run);
+      reached += run.reached;
+    }
+    expect(reached).toBe(rooms.length);
+    expect(runs).toBe(4);
+  });
+
+  test("is not begun for what somebody else works on", async () => {
+    const { userId } = await someoneIn(1);
+    await owe({ userId, task: "PROFILE" });
+    const called: number[] = [];
+    const both = withFailingRooms(() => false, called);
+    await Promise.all([runFanOuts(both, { userId }), runFanOuts(both)]);
+    expect(called).toHaveLength(1);
+  });
+
+  test("never throws, and owes on what D1 could not tell", async () => {
+    const { userId } = await someoneIn(1);
+    await owe({ userId, task: "PROFILE" });
+    const away = { ...env, DB: faultyDatabase(() => "before") };
+    expect(await runFanOuts(away)).toEqual({ reached: 0, failed: 0, isDone: false });
+    expect(await owed()).toHaveLength(1);
+  });
+
+  test("is what the job does with each tick", async () => {
+    const { userId, rooms } = await someoneIn(1);
+    await rename(userId, "By the tick");
+    expect(await fanOuts.step(env, fanOuts.first(0), 0)).toEqual({ progress: null, counts: { rooms: 1, failed: 0 } });
+    expect(await Promise.all(rooms.map((room) => nameIn(room, userId)))).toEqual(["By the tick"]);
+  });
+});
+
+test("an entry of the activity log says who, what and from where", async () => {
+  const [userId = 0] = await makePeople(1);
+  const headers = { "cf-connecting-ip": "203.0.113.7", "user-agent": "Browser ".repeat(100) };
+  await env.DB.batch([
+    activityStatement(env.DB, {
+      userId,
+      activity: "signed_in",
+      details: { provider: "GOOGLE" },
+      request: new Request("https://studymate.example", { headers }),
+    }),
+  ]);
+  const entry = await env.DB.prepare("SELECT * FROM user_activity_logs WHERE user_id = ?").bind(userId).first();
+  expect(entry).toMatchObject({ activity: "signed_in", details: '{"provider":"GOOGLE"}', ip_address: "203.0.113.7" });
+  expect(String(entry?.user_agent)).toHaveLength(512);
+});
+
+function countingBatches(count: () => void): D1Database {
+  return new Proxy(env.DB, {
+    get(real, property) {
+      const value: unknown = Reflect.get(real, property);
+      if (property === "batch") count();
+      return typeof value === "function" ? value.bind(real) : value;
+    },
+  });
+}
