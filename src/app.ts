@@ -1,12 +1,14 @@
 /** The HTTP side, put together. */
 import { Hono } from "hono";
 import { requestId } from "hono/request-id";
+import { account } from "./account/routes.ts";
 import { auth } from "./auth/routes.ts";
 import type { HttpEnv } from "./http/context.ts";
 import { limitBody } from "./http/input.ts";
 import { allowOrigins } from "./http/origins.ts";
 import { thrown, unknownRoute } from "./http/problems.ts";
 import { jobs } from "./jobs/routes.ts";
+import { media } from "./media/routes.ts";
 import { admin, health } from "./operations/routes.ts";
 import { roomSockets, rooms } from "./rooms/routes.ts";
 import { search } from "./search/routes.ts";
@@ -24,10 +26,13 @@ app.use(async (c, next) => {
   c.header("x-request-id", c.var.requestId);
   await next();
 });
+// Files have limits of their own.
+app.route("/v1/media", media);
 app.use(limitBody);
 app.route("/", health);
 app.route("/v1/auth", auth);
 app.route("/v1/rooms", rooms);
 app.route("/v1/search", search);
+app.route("/v1/me", account);
 app.route("/v1/admin/jobs", jobs);
 app.route("/v1/admin", admin);

@@ -1,4 +1,8 @@
 /** Append-only: an object applies to itself what it lacks. Never change or reorder what was released. */
 import room from "./0001_room.sql";
+import blocks from "./0002_blocks.sql";
 
-export const CHAT_ROOM_MIGRATIONS = [{ id: 1, name: "room", sql: room }] as const;
+export const CHAT_ROOM_MIGRATIONS = [
+  { id: 1, name: "room", sql: room },
+  { id: 2, name: "blocks", sql: blocks },
+] as const;

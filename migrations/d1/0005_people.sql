@@ -201,7 +201,7 @@ CREATE TABLE `fan_outs` (
 	`attempts` integer DEFAULT 0 NOT NULL,
 	`next_attempt_at` integer DEFAULT 0 NOT NULL,
 	`created_at` integer DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)) NOT NULL,
-	CONSTRAINT "fan_outs_task" CHECK("fan_outs"."task" IN ('END_SOCKETS', 'PROFILE', 'BLOCK')),
+	CONSTRAINT "fan_outs_task" CHECK("fan_outs"."task" IN ('END_SOCKETS', 'PROFILE', 'BLOCK', 'LEAVE')),
 	CONSTRAINT "fan_outs_details" CHECK(json_valid("fan_outs"."details"))
 );
 --> statement-breakpoint

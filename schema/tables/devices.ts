@@ -51,6 +51,8 @@ export const refreshTokens = sqliteTable(
   },
   (table) => [
     index("idx_refresh_tokens_token").on(table.token),
+    // For the foreign key: a device that is deleted takes its tokens along.
+    index("idx_refresh_tokens_device").on(table.deviceId),
     index("idx_refresh_tokens_user_active").on(table.userId, table.expiresAt, table.isUsed),
     check("refresh_tokens_is_used", sql`${table.isUsed} IN (0, 1)`),
   ],
@@ -64,5 +66,17 @@ export const signInAttempts = sqliteTable("sign_in_attempts", {
   codeVerifier: text("code_verifier").notNull(),
   nonce: text(),
   returnTo: text("return_to"),
+  /** SHA-256 of what the page at `returnTo` keeps to itself, base64url: only that page can exchange the code. */
+  challenge: text(),
+  expiresAt: integer("expires_at").notNull(),
+});
+
+/** What a provider said of somebody, for the page that they return to: one row each, taken once. WITHOUT ROWID. */
+export const signInCodes = sqliteTable("sign_in_codes", {
+  /** SHA-256 of the code, hexadecimal. */
+  code: text().primaryKey(),
+  challenge: text().notNull(),
+  /** JSON. */
+  identity: text().notNull(),
   expiresAt: integer("expires_at").notNull(),
 });

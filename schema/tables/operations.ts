@@ -59,7 +59,7 @@ export const fanOuts = sqliteTable(
     id: integer().primaryKey({ autoIncrement: true }),
     userId: integer("user_id").notNull(),
     /** What is to be done in each object. */
-    task: text({ enum: ["END_SOCKETS", "PROFILE", "BLOCK"] }).notNull(),
+    task: text({ enum: ["END_SOCKETS", "PROFILE", "BLOCK", "LEAVE"] }).notNull(),
     /** JSON: what the task needs besides the user. */
     details: text().notNull().default("{}"),
     /** Rooms up to this one are done. */
@@ -70,7 +70,7 @@ export const fanOuts = sqliteTable(
   },
   (table) => [
     index("idx_fan_outs_next").on(table.nextAttemptAt),
-    check("fan_outs_task", sql`${table.task} IN ('END_SOCKETS', 'PROFILE', 'BLOCK')`),
+    check("fan_outs_task", sql`${table.task} IN ('END_SOCKETS', 'PROFILE', 'BLOCK', 'LEAVE')`),
     check("fan_outs_details", sql`json_valid(${table.details})`),
   ],
 );

@@ -34,6 +34,8 @@ export const users = sqliteTable(
     bannedAt: integer("banned_at"),
     /** Set once the user asked to be deleted; the row is emptied by a job. */
     deletedAt: integer("deleted_at"),
+    /** Set by that job, once nothing personal is left. */
+    erasedAt: integer("erased_at"),
     createdAt: integer("created_at").notNull().default(now),
     updatedAt: integer("updated_at").notNull().default(now),
   },
@@ -41,6 +43,9 @@ export const users = sqliteTable(
     unique("unique_oauth_user").on(table.oauthProvider, table.oauthId),
     index("idx_users_email").on(table.email),
     index("idx_users_oauth").on(table.oauthProvider, table.oauthId),
+    index("idx_users_to_erase")
+      .on(table.deletedAt)
+      .where(sql`${table.deletedAt} IS NOT NULL AND ${table.erasedAt} IS NULL`),
     check("users_gender", sql`${table.gender} IN ('MALE', 'FEMALE', 'OTHER')`),
     check("users_role", sql`${table.role} IN ('USER', 'ADMIN')`),
     check("users_oauth_provider", sql`${table.oauthProvider} IN ('GOOGLE', 'NAVER')`),

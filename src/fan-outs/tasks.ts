@@ -25,6 +25,12 @@ export const TASKS: Readonly<Partial<Record<FanOutTask, PrepareTask>>> = {
       isStale: async () => JSON.stringify(await profileOf(database, userId)) !== JSON.stringify(profile),
     };
   },
+
+  /** Who deleted their account leaves every room. Where one may not leave, nothing is lost: nobody can sign in any more. */
+  LEAVE: async (_, { userId }) => ({
+    inRoom: (room) => room.removeParticipant(userId, userId),
+    isStale: async () => false,
+  }),
 };
 
 function profileOf(database: D1Database, userId: number): Promise<{ name: string; imageUrl: string | null } | null> {

@@ -1,12 +1,13 @@
 /** All jobs there are. A name is the key of a job's row: it never changes. */
 import { archiveMessages } from "./archive-messages.ts";
+import { deleteAccounts } from "./delete-accounts.ts";
 import { fanOuts } from "./fan-outs.ts";
 import type { Job } from "./job.ts";
 import { rebuildSearch } from "./rebuild-search.ts";
 import { tidyActivity } from "./tidy-activity.ts";
 import { upkeep } from "./upkeep.ts";
 
-export const JOBS: readonly Job[] = [archiveMessages, fanOuts, rebuildSearch, tidyActivity, upkeep];
+export const JOBS: readonly Job[] = [archiveMessages, deleteAccounts, fanOuts, rebuildSearch, tidyActivity, upkeep];
 
 export function jobNamed(name: string): Job | undefined {
   return JOBS.find((job) => job.name === name);

@@ -1,0 +1,1 @@
+CREATE INDEX `idx_refresh_tokens_device` ON `refresh_tokens` (`device_id`);

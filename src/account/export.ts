@@ -1,0 +1,153 @@
+/**
+ * Everything that is kept about a person, as lines of JSON: `{ "type": …, … }`. Read in pages while it is sent, so that it
+ * costs the same memory for whoever has written a million messages.
+ */
+
+/** Of a table in which the person's rows are few or many, ordered by a number. `?1` the user, `?2` after, `?3` how many. */
+interface Listing {
+  readonly type: string;
+  readonly sql: string;
+}
+
+const PAGE_ROWS = 500;
+
+const LISTINGS: readonly Listing[] = [
+  {
+    type: "user",
+    sql: `SELECT id AS place, id, email, english_name AS englishName, korean_name AS koreanName, birth_date AS birthDate, gender,
+      residence, country, latitude, longitude, time_zone AS timeZone, profile_image_url AS profileImageUrl, intro, role,
+      oauth_provider AS oauthProvider, oauth_id AS oauthId, created_at AS createdAt, updated_at AS updatedAt
+      FROM users WHERE id = ?1 AND id > ?2 LIMIT ?3`,
+  },
+  {
+    type: "language",
+    sql: `SELECT id AS place, language_code AS languageCode, language_type AS languageType,
+      proficiency_level AS proficiencyLevel, is_primary AS isPrimary, created_at AS createdAt
+      FROM user_languages WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "interest",
+    sql: `SELECT id AS place, interest_tag AS interestTag, created_at AS createdAt
+      FROM user_interests WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "onboarding",
+    sql: `SELECT id AS place, current_step AS currentStep, is_completed AS isCompleted, completed_at AS completedAt
+      FROM onboarding_progress WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "onboardingStep",
+    sql: `SELECT id AS place, step_num AS step, data_json AS data
+      FROM onboarding_step_data WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "matchingPreferences",
+    sql: `SELECT id AS place, preferred_age_min AS preferredAgeMin, preferred_age_max AS preferredAgeMax,
+      preferred_gender AS preferredGender, preferred_countries AS preferredCountries,
+      min_compatibility AS minCompatibility, max_distance_km AS maxDistanceKm
+      FROM matching_preferences WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "device",
+    sql: `SELECT id AS place, id, ip_address AS ipAddress, user_agent AS userAgent, is_active AS isActive,
+      last_activity_at AS lastActivityAt, created_at AS createdAt
+      FROM user_sessions WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "block",
+    sql: `SELECT blocked_user_id AS place, blocked_user_id AS blockedUserId, created_at AS createdAt
+      FROM user_blocks WHERE user_id = ?1 AND blocked_user_id > ?2 ORDER BY blocked_user_id LIMIT ?3`,
+  },
+  {
+    type: "report",
+    sql: `SELECT id AS place, id, reported_user_id AS reportedUserId, reason, details, status, created_at AS createdAt
+      FROM reports WHERE reporter_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "activity",
+    sql: `SELECT id AS place, activity, details, ip_address AS ipAddress, user_agent AS userAgent, created_at AS createdAt
+      FROM user_activity_logs_archive WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "activity",
+    sql: `SELECT id AS place, activity, details, ip_address AS ipAddress, user_agent AS userAgent, created_at AS createdAt
+      FROM user_activity_logs WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "media",
+    sql: `SELECT rowid_of.place AS place, key, purpose, room_id AS roomId, content_type AS contentType, size_bytes AS sizeBytes,
+      file_name AS fileName, created_at AS createdAt
+      FROM (SELECT *, row_number() OVER (ORDER BY key) AS place FROM media_files WHERE owner_id = ?1) AS rowid_of
+      WHERE place > ?2 ORDER BY place LIMIT ?3`,
+  },
+  {
+    type: "room",
+    sql: `SELECT people.room_id AS place, people.room_id AS id, room.room_type AS roomType, room.name, people.role,
+      people.joined_at AS joinedAt, people.last_read_message_id AS lastReadMessageId, people.is_active AS isActive
+      FROM chat_participants AS people JOIN chat_rooms AS room ON room.id = people.room_id
+      WHERE people.user_id = ?1 AND people.room_id > ?2 ORDER BY people.room_id LIMIT ?3`,
+  },
+];
+
+/** A room's messages in the order of its key: the person's own, and those that they corrected or reacted to. */
+const MESSAGES = `SELECT id, sender_id AS senderId, message_type AS messageType, content, file_url AS fileUrl,
+    reply_to_id AS replyToId, is_edited AS isEdited, is_deleted AS isDeleted, created_at AS createdAt, reactions, corrections
+  FROM chat_log WHERE room_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`;
+
+interface MessageRow extends Record<string, unknown> {
+  readonly id: number;
+  readonly senderId: number;
+  readonly reactions: string;
+  readonly corrections: string;
+}
+
+export interface Databases {
+  readonly people: D1Database;
+  readonly messagesOf: (roomId: number) => D1Database;
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+export async function* exportLines({ people, messagesOf }: Databases, userId: number): AsyncGenerator<Line> {
+  const roomIds: number[] = [];
+  for (const { type, sql } of LISTINGS) {
+    for await (const { place, ...row } of rowsOf(people, sql, userId)) {
+      if (type === "room") roomIds.push(Number(place));
+      yield { type, ...row };
+    }
+  }
+  for (const roomId of roomIds) yield* linesOfRoom(messagesOf(roomId), roomId, userId);
+}
+
+async function* linesOfRoom(database: D1Database, roomId: number, userId: number): AsyncGenerator<Line> {
+  for (let after = 0; ; ) {
+    const { results } = await database.prepare(MESSAGES).bind(roomId, after, PAGE_ROWS).all<MessageRow>();
+    for (const { reactions, corrections, senderId, ...message } of results) {
+      if (senderId === userId) yield { type: "message", roomId, ...message };
+      for (const correction of listOf<{ userId: number }>(corrections)) {
+        if (correction.userId === userId) yield { type: "correction", roomId, messageId: message.id, ...correction };
+      }
+      for (const { emoji, userIds } of listOf<{ emoji: string; userIds: number[] }>(reactions)) {
+        if (userIds.includes(userId)) yield { type: "reaction", roomId, messageId: message.id, emoji };
+      }
+    }
+    const last = results.at(-1);
+    if (last === undefined || results.length < PAGE_ROWS) return;
+    after = last.id;
+  }
+}
+
+/** Columns of messages that hold none most of the time. */
+function listOf<Item>(json: string): readonly Item[] {
+  return json === "[]" ? [] : JSON.parse(json);
+}
+
+async function* rowsOf(database: D1Database, sql: string, userId: number): AsyncGenerator<{ place: number } & Line> {
+  for (let after = 0; ; ) {
+    const { results } = await database.prepare(sql).bind(userId, after, PAGE_ROWS).all<{ place: number } & Line>();
+    yield* results;
+    const last = results.at(-1);
+    if (last === undefined || results.length < PAGE_ROWS) return;
+    after = last.place;
+  }
+}

@@ -1,0 +1,69 @@
+/** What people may ask of all that is kept about them: `/v1/me/export`, and `DELETE /v1/me`. */
+import { type Context, Hono } from "hono";
+import { messageDatabase } from "../../objects/chat-room/database.ts";
+import { logError } from "../../objects/kernel/log.ts";
+import { fanOutAfterAnswer } from "../fan-outs/runner.ts";
+import { fanOutStatement } from "../fan-outs/store.ts";
+import { authenticated } from "../http/authentication.ts";
+import type { HttpEnv } from "../http/context.ts";
+import { refuseWith } from "../http/problems.ts";
+import { isWithinRate, RATE_PERIOD_SECONDS } from "../http/rates.ts";
+import { exportLines } from "./export.ts";
+
+export const account = new Hono<HttpEnv>();
+account.use("/", authenticated);
+account.use("/export", authenticated);
+
+account.get("/export", async (c) => {
+  const { userId } = c.var.caller;
+  if (!(await isWithinRate(c.env, `export:${userId}`))) {
+    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });
+  }
+  const lines = exportLines({ people: c.env.DB, messagesOf: (roomId) => messageDatabase(c.env, roomId) }, userId);
+  return new Response(ndjson(c, lines), {
+    headers: {
+      "content-type": "application/x-ndjson",
+      "content-disposition": `attachment; filename="studymate-${userId}.ndjson"`,
+      "cache-control": "no-store",
+    },
+  });
+});
+
+// From this answer on the account is closed; what it leaves behind is removed by a job (`delete-accounts`).
+account.delete("/", async (c) => {
+  const { userId } = c.var.caller;
+  const database = c.env.DB;
+  const now = Date.now();
+  await database.batch([
+    database
+      .prepare("UPDATE users SET is_active = 0, deleted_at = coalesce(deleted_at, ?2) WHERE id = ?1")
+      .bind(userId, now),
+    database.prepare("UPDATE user_sessions SET is_active = 0 WHERE user_id = ?").bind(userId),
+    fanOutStatement(database, { userId, task: "END_SOCKETS" }),
+  ]);
+  await fanOutAfterAnswer(c, userId);
+  return c.body(null, 202);
+});
+
+/** A failure in the middle ends the stream with an error: half an export must not look like a whole one. */
+function ndjson(
+  c: Context<HttpEnv>,
+  lines: AsyncGenerator<Readonly<Record<string, unknown>>>,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { value, done } = await lines.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+      } catch (error) {
+        logError({ event: "account.export-failed", requestId: c.var.requestId }, error);
+        controller.error(new Error("the export failed"));
+      }
+    },
+    async cancel() {
+      await lines.return(undefined);
+    },
+  });
+}

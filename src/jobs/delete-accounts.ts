@@ -1,0 +1,80 @@
+/**
+ * Removes what is left of people who deleted their account, or empties it in place: their row and their messages stay,
+ * as those of a deleted user (docs/data-rights.md). One person a run of steps; killed anywhere, it goes on from there.
+ */
+import { z } from "zod";
+import { fanOutStatement } from "../fan-outs/store.ts";
+import { defineJob } from "./job.ts";
+
+const FILES_PER_STEP = 100;
+const PURPOSES = ["avatar", "message", "voice", "recording"] as const;
+
+const NEXT_USER = "SELECT id FROM users WHERE deleted_at IS NOT NULL AND erased_at IS NULL ORDER BY deleted_at LIMIT 1";
+
+const progress = z.object({
+  /** Whose files are gone, and whose rows are next; null: somebody else's turn. */
+  userId: z.int().nullable(),
+});
+
+/** `?1`: the user. */
+const REMOVED = [
+  "DELETE FROM media_files WHERE owner_id = ?1",
+  "DELETE FROM user_languages WHERE user_id = ?1",
+  "DELETE FROM user_interests WHERE user_id = ?1",
+  "DELETE FROM onboarding_step_data WHERE user_id = ?1",
+  "DELETE FROM onboarding_progress WHERE user_id = ?1",
+  "DELETE FROM matching_preferences WHERE user_id = ?1",
+  "DELETE FROM refresh_tokens WHERE user_id = ?1",
+  "DELETE FROM user_sessions WHERE user_id = ?1",
+  "DELETE FROM user_blocks WHERE user_id = ?1 OR blocked_user_id = ?1",
+  "DELETE FROM idempotency_keys WHERE key >= ?1 || ':' AND key < ?1 || ';'",
+  "UPDATE reports SET reporter_id = NULL, details = NULL WHERE reporter_id = ?1",
+  "UPDATE reports SET evidence = '{}', details = NULL WHERE reported_user_id = ?1",
+  "UPDATE user_activity_logs SET user_id = NULL, details = NULL, ip_address = NULL, user_agent = NULL WHERE user_id = ?1",
+  `UPDATE user_activity_logs_archive SET user_id = NULL, details = NULL, ip_address = NULL, user_agent = NULL
+     WHERE user_id = ?1`,
+];
+
+/** Nobody has this address, and nobody can: it is kept for no mail (RFC 2606). The birth date is one that is allowed. */
+const EMPTIED = `UPDATE users SET email = 'deleted-' || id || '@deleted.invalid', english_name = 'Deleted user',
+    korean_name = NULL, birth_date = '1970-01-01', gender = NULL, residence = NULL, country = NULL, latitude = NULL,
+    longitude = NULL, time_zone = NULL, profile_image_url = NULL, intro = NULL, oauth_provider = NULL, oauth_id = NULL,
+    is_email_verified = 0, is_active = 0, updated_at = ?2, erased_at = ?2
+  WHERE id = ?1`;
+
+export const deleteAccounts = defineJob<z.infer<typeof progress>>({
+  name: "delete-accounts",
+  schedule: "always",
+  queriesPerStep: REMOVED.length + 6,
+  progress,
+  first: () => ({ userId: null }),
+
+  async step({ DB, MEDIA }, { userId }) {
+    if (userId !== null) {
+      await DB.batch([
+        ...REMOVED.map((sql) => DB.prepare(sql).bind(userId)),
+        DB.prepare(EMPTIED).bind(userId, Date.now()),
+        // Rooms hear of the new name, and of the leaving, by and by.
+        fanOutStatement(DB, { userId, task: "PROFILE" }),
+        fanOutStatement(DB, { userId, task: "LEAVE" }),
+      ]);
+      return { progress: { userId: null }, counts: { accounts: 1 } };
+    }
+    const next = await DB.prepare(NEXT_USER).first<number>("id");
+    if (next === null) return { progress: null, counts: {} };
+    const files = await removeFiles(MEDIA, next);
+    return { progress: { userId: files < FILES_PER_STEP ? next : null }, counts: { files } };
+  },
+});
+
+/** By their keys alone: also those that no row tells of. Returns how many were removed. */
+async function removeFiles(bucket: R2Bucket, userId: number): Promise<number> {
+  for (const purpose of PURPOSES) {
+    const { objects } = await bucket.list({ prefix: `${purpose}/${userId}/`, limit: FILES_PER_STEP });
+    if (objects.length === 0) continue;
+    await bucket.delete(objects.map(({ key }) => key));
+    // What the other purposes hold is for the next step.
+    return FILES_PER_STEP;
+  }
+  return 0;
+}

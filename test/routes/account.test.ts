@@ -1,0 +1,176 @@
+/** What people may ask of all that is kept about them. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { runFanOuts } from "../../src/fan-outs/runner.ts";
+import { deleteAccounts } from "../../src/jobs/delete-accounts.ts";
+import { call, enter, groupOf, type SignedIn, say, signIn } from "../support/http.ts";
+import { roomStub } from "../support/rooms.ts";
+
+const MARKER = "표식-marker-7f3a";
+
+/** Something of theirs in every place that is kept of a person. */
+async function leaveTraces({ user }: SignedIn, other: SignedIn): Promise<void> {
+  const insert = (sql: string, ...values: (string | number)[]) => env.DB.prepare(sql).bind(...values);
+  await env.DB.batch([
+    insert(
+      `UPDATE users SET korean_name = ?2, residence = ?2, intro = ?2, profile_image_url = ?2, oauth_provider = 'GOOGLE', oauth_id = ?2,
+         country = 'KR', latitude = 37.5, longitude = 127, time_zone = 'Asia/Seoul' WHERE id = ?1`,
+      user.id,
+      MARKER,
+    ),
+    insert("INSERT INTO user_languages (user_id, language_code, language_type) VALUES (?, 'ko', 'NATIVE')", user.id),
+    insert("INSERT INTO user_interests (user_id, interest_tag) VALUES (?, ?)", user.id, MARKER),
+    insert("INSERT INTO onboarding_progress (user_id) VALUES (?)", user.id),
+    insert(
+      "INSERT INTO onboarding_step_data (user_id, step_num, data_json) VALUES (?, 1, json_object('a', ?))",
+      user.id,
+      MARKER,
+    ),
+    insert("INSERT INTO matching_preferences (user_id, preferred_age_min) VALUES (?, 20)", user.id),
+    insert(
+      "INSERT INTO user_sessions (user_id, session_token, device_id, user_agent, expires_at) VALUES (?, ?2, ?2, ?2, 9e12)",
+      user.id,
+      MARKER,
+    ),
+    insert("INSERT INTO user_blocks (user_id, blocked_user_id) VALUES (?, ?)", user.id, other.user.id),
+    insert(
+      "INSERT INTO reports (reporter_id, reported_user_id, reason, details) VALUES (?, ?, 'SPAM', ?)",
+      user.id,
+      other.user.id,
+      MARKER,
+    ),
+    insert(
+      "INSERT INTO reports (reporter_id, reported_user_id, reason, evidence) VALUES (?, ?, 'SPAM', json_object('a', ?))",
+      other.user.id,
+      user.id,
+      MARKER,
+    ),
+    insert(
+      "INSERT INTO user_activity_logs (user_id, activity, details, user_agent) VALUES (?1, 'x', json_object('a', ?2), ?2)",
+      user.id,
+      MARKER,
+    ),
+    insert(
+      "INSERT INTO user_activity_logs_archive (id, user_id, activity, user_agent) VALUES (?1, ?1, 'x', ?2)",
+      user.id,
+      MARKER,
+    ),
+    insert(
+      "INSERT INTO idempotency_keys (key, body_hash, answer, expires_at) VALUES (?1 || ':x', 'h', json_object('a', ?2), 9e12)",
+      user.id,
+      MARKER,
+    ),
+    insert(
+      "INSERT INTO media_files (key, owner_id, purpose, content_type, size_bytes, file_name) VALUES (?, ?, 'avatar', 'image/png', 1, ?)",
+      `avatar/${user.id}/one`,
+      user.id,
+      MARKER,
+    ),
+  ]);
+  await env.MEDIA.put(`avatar/${user.id}/one`, MARKER);
+  await env.MEDIA.put(`voice/${user.id}/two`, MARKER);
+}
+
+/** Everything in the main database, in a room's object, in R2 and in KV, as text. */
+async function everything(roomId: number): Promise<string> {
+  const tables = await env.DB.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'd1_migrations'",
+  ).all<{ name: string }>();
+  const rows = await env.DB.batch(tables.results.map(({ name }) => env.DB.prepare(`SELECT * FROM "${name}"`)));
+  const room = await runInDurableObject(roomStub(roomId), (_, { storage }) =>
+    ["room", "participants", "messages"].map((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
+  );
+  const { objects } = await env.MEDIA.list();
+  const files = await Promise.all(objects.map(async ({ key }) => [key, await (await env.MEDIA.get(key))?.text()]));
+  const { keys } = await env.CACHE.list();
+  const cached = await Promise.all(keys.map(async ({ name }) => [name, await env.CACHE.get(name)]));
+  return JSON.stringify([rows.map(({ results }) => results), room, files, cached]);
+}
+
+async function runToEnd(): Promise<void> {
+  let progress: string | null = deleteAccounts.first(0);
+  for (let steps = 0; progress !== null; steps += 1) {
+    expect(steps).toBeLessThan(50);
+    // Each step twice, as after a kill before its progress was saved.
+    await deleteAccounts.step(env, progress, 0);
+    progress = (await deleteAccounts.step(env, progress, 0)).progress;
+  }
+  expect(await runFanOuts(env)).toMatchObject({ failed: 0, isDone: true });
+}
+
+test("an account that is deleted leaves nothing behind but its messages, whose author is a deleted user", async () => {
+  const [minji, daniel] = [await signIn(MARKER, `${MARKER.replace("표식", "x")}@example.org`), await signIn("Daniel")];
+  const room = await groupOf([daniel, minji], "A group");
+  await say(await enter(room.id, minji), "이 말은 남아요");
+  await roomStub(room.id).flush();
+  await leaveTraces(minji, daniel);
+  expect(await everything(room.id)).toContain(MARKER);
+
+  const deletion = await call("DELETE", "/v1/me", { token: minji.token });
+  expect(deletion.status).toBe(202);
+  expect((await call("DELETE", "/v1/me")).status).toBe(401);
+  await runToEnd();
+  await roomStub(room.id).flush();
+  const left = await everything(room.id);
+  expect(left).not.toContain(MARKER);
+  expect(left).not.toContain("x-marker-7f3a");
+  expect(left).toContain("이 말은 남아요");
+
+  const seen = await (await call("GET", `/v1/rooms/${room.id}`, { token: daniel.token })).json();
+  expect(seen).toMatchObject({
+    participants: expect.arrayContaining([
+      expect.objectContaining({ userId: minji.user.id, name: "Deleted user", imageUrl: null, isActive: false }),
+    ]),
+  });
+  // The address is free again, and is somebody new.
+  const again = await signIn("Another", "x-marker-7f3a@example.org");
+  expect(again.user.id).not.toBe(minji.user.id);
+});
+
+test("an export holds everything of one person, and nothing of others", async () => {
+  const [minji, daniel] = [await signIn("Minji"), await signIn("Daniel")];
+  await leaveTraces({ ...minji, user: { ...minji.user } }, daniel);
+  const room = await groupOf([daniel, minji], "A group");
+  const theirs = await enter(room.id, daniel);
+  await say(theirs, "Daniel wrote this");
+  const own = await enter(room.id, minji);
+  await say(own, "내가 쓴 말");
+  await own.request({ type: "message.correct", id: 1, corrected: "Daniel has written this" });
+  await own.request({ type: "reaction.add", id: 1, emoji: "👍" });
+  await roomStub(room.id).flush();
+
+  const response = await call("GET", "/v1/me/export", { token: minji.token });
+  expect(response.headers.get("content-type")).toBe("application/x-ndjson");
+  const lines = (await response.text())
+    .trimEnd()
+    .split("\n")
+    .map((line): Record<string, unknown> => JSON.parse(line));
+  const types = new Set(lines.map(({ type }) => type));
+  expect([...types].sort()).toEqual(
+    [
+      ...[
+        "activity",
+        "block",
+        "correction",
+        "device",
+        "interest",
+        "language",
+        "matchingPreferences",
+        "media",
+        "message",
+      ],
+      ...["onboarding", "onboardingStep", "reaction", "report", "room", "user"],
+    ].sort(),
+  );
+  expect(lines.filter(({ type }) => type === "message")).toMatchObject([
+    { roomId: room.id, id: 2, content: "내가 쓴 말" },
+  ]);
+  expect(lines.find(({ type }) => type === "correction")).toMatchObject({
+    messageId: 1,
+    corrected: "Daniel has written this",
+  });
+  expect(JSON.stringify(lines)).not.toContain("Daniel wrote this");
+  expect(JSON.stringify(lines)).not.toMatch(/session_token|sessionToken|bodyHash/);
+  expect((await call("GET", "/v1/me/export")).status).toBe(401);
+});
