@@ -7,13 +7,14 @@
  * - `-word`, `-"a phrase"`: not these.
  *
  * Nothing of what is typed is an operator of FTS5: only tokens get into the expression, quoted, and tokens are letters.
- * The text is cut to a length and a number of words, and says so. Never throws.
+ * The text is cut to a length and a number of words, of one character too, and says so. Never throws.
  */
 import { fold } from "./fold.ts";
 import { roomTerm, senderTerm, TEXT_COLUMNS } from "./index-row.ts";
 import { type Piece, piecesOf, tokensOfPiece } from "./tokens.ts";
 
-export const QUERY_LIMITS = { characters: 256, words: 16, anyTerms: 32 } as const;
+/** `beginnings`: words of one character, which stand for all that begin with it. They are what costs: the index gathers each. */
+export const QUERY_LIMITS = { characters: 256, words: 16, beginnings: 3, anyTerms: 32 } as const;
 
 export interface Phrase {
   /** Of the index, one after the other. */
@@ -63,11 +64,15 @@ export function parseQuery(typed: string, filters: SearchFilters = {}): SearchQu
   const excluded = distinct(found.filter((word) => word.isExcluded));
   if (required.length === 0) return { kind: "nothing" };
 
-  const lookedFor = required.slice(0, QUERY_LIMITS.words);
+  const lookedFor = withFewBeginnings(required).slice(0, QUERY_LIMITS.words);
   const words = lookedFor.map((word) => word.phrase);
-  const unwanted = excluded.slice(0, QUERY_LIMITS.words).map((word) => word.phrase);
+  const unwanted = withFewBeginnings(excluded)
+    .slice(0, QUERY_LIMITS.words)
+    .map((word) => word.phrase);
   const parts = distinct(lookedFor.flatMap(partsOf).map((phrase) => ({ phrase })));
-  const anyWords = parts.slice(0, QUERY_LIMITS.anyTerms).map(({ phrase }) => phrase);
+  const anyWords = withFewBeginnings(parts)
+    .slice(0, QUERY_LIMITS.anyTerms)
+    .map(({ phrase }) => phrase);
   const match = matchOf(words, "AND", unwanted, filters);
   const anyMatch = matchOf(anyWords, "OR", unwanted, filters);
   return {
@@ -112,21 +117,44 @@ function partsOf({ pieces, isQuoted }: TypedWord): Phrase[] {
     return tokens.map((token) => ({ tokens: [token], isPrefix }));
   });
   const last = pieces.at(-1);
-  const unfinished = isQuoted || last?.kind !== "run" ? null : withoutTypedConsonant(last.text);
-  if (last === undefined || unfinished === null) return parts;
-  return [...parts, endOfPhrase({ ...last, text: unfinished }, false)];
+  if (isQuoted || last?.kind !== "run") return parts;
+  return [...parts, ...withoutTypedConsonant(last.text).map((text) => endOfPhrase({ ...last, text }, false))];
 }
+
+/** What is left of a double consonant once its second half has gone to the next syllable, by their numbers in Unicode. */
+const FIRST_HALVES: ReadonlyMap<number, number> = new Map([
+  [3, 1],
+  [5, 4],
+  [6, 4],
+  ...[9, 10, 11, 12, 13, 14, 15].map((double): [number, number] => [double, 8]),
+  [18, 17],
+]);
 
 /**
  * A consonant at the end of Korean that is being typed belongs to the next syllable as often as not: 학교 is typed as
- * 학ㄱ and then 학교, and 사과 as 삭 and then 사과.
+ * 학ㄱ and then 학교, 사과 as 삭 and then 사과, and 달기 as 닭 and then 달기.
  */
-function withoutTypedConsonant(run: string): string | null {
-  if (/[가-힣][ㄱ-ㅎ]$/u.test(run)) return run.slice(0, -1);
+function withoutTypedConsonant(run: string): string[] {
+  if (/[가-힣][ㄱ-ㅎ]$/u.test(run)) return [run.slice(0, -1)];
   const last = run.charCodeAt(run.length - 1);
-  if (last < 0xac00 || last > 0xd7a3) return null;
+  if (last < 0xac00 || last > 0xd7a3) return [];
   const finalConsonant = (last - 0xac00) % 28;
-  return finalConsonant === 0 ? null : run.slice(0, -1) + String.fromCharCode(last - finalConsonant);
+  if (finalConsonant === 0) return [];
+  const open = last - finalConsonant;
+  const half = FIRST_HALVES.get(finalConsonant);
+  return [open, ...(half === undefined ? [] : [open + half])].map(
+    (code) => run.slice(0, -1) + String.fromCharCode(code),
+  );
+}
+
+/** The first of those that are one character, and all others. */
+function withFewBeginnings<Item extends { readonly phrase: Phrase }>(items: readonly Item[]): Item[] {
+  let left: number = QUERY_LIMITS.beginnings;
+  return items.filter(({ phrase: { tokens, isPrefix } }) => {
+    const isBeginning = isPrefix && tokens.length === 1 && Array.from(tokens[0] ?? "").length === 1;
+    if (isBeginning) left -= 1;
+    return !isBeginning || left >= 0;
+  });
 }
 
 function distinct<Item extends { readonly phrase: Phrase }>(items: readonly Item[]): Item[] {

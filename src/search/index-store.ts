@@ -29,7 +29,7 @@ const ROOM_BY_ROOM = `WITH ${ROOM}
     SELECT room.id, (
       SELECT json_group_array(id) FROM (
         SELECT rowid & 4294967295 AS id FROM message_index
-        WHERE message_index MATCH ?1
+        WHERE message_index MATCH '(' || ?1 || ') AND terms : "r' || room.id || '"'
           AND rowid >= (room.id << 32 | room.first) AND rowid <= (room.id << 32 | room.last)
         ORDER BY rowid DESC LIMIT ?3)) AS ids
     FROM room)`;

@@ -10,8 +10,9 @@ import { query } from "../http/input.ts";
 import { decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { isWithinRate, RATE_PERIOD_SECONDS } from "../http/rates.ts";
+import { blockedBetween } from "../people/blocks.ts";
 import { cursorNumbers, cursorOf, type Place, placeOf } from "./cursor-rules.ts";
-import { DatabaseAway, type MainDatabase } from "./databases.ts";
+import { DatabaseAway, type MainDatabase, reading } from "./databases.ts";
 import { firstPage, pageFrom } from "./search.ts";
 import { callersRooms } from "./store.ts";
 
@@ -46,8 +47,12 @@ async function answer(c: Context<HttpEnv>, request: SearchRequest, place: Place 
     ...main,
     read: (database, read) => readWithBookmark(c, { database, read, needed: null }),
   };
-  const rooms = await callersRooms(primary, c.var.caller.userId, roomId);
-  const search = { main, query, rooms, senderId, from: timeOf(from), to: timeOf(to), limit };
+  const { userId } = c.var.caller;
+  const [rooms, blocked] = await Promise.all([
+    callersRooms(primary, userId, roomId),
+    reading("main", () => blockedBetween(c.env.DB, userId)),
+  ]);
+  const search = { main, blocked, query, rooms, senderId, from: timeOf(from), to: timeOf(to), limit };
   const { items, mode, next } = await (place === null ? firstPage(search) : pageFrom(search, place));
   const cursor = next && cursorOf(next);
   return { items, nextCursor: cursor && encodeCursor(cursor), match: mode, isCut: query.isCut };

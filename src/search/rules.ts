@@ -57,9 +57,9 @@ export const HITS_PER_STATEMENT = 20_000;
 /** Groups of rooms that are looked through for a window; the others' messages are left to windows below it. */
 export const GROUPS_PER_WINDOW = 32;
 
-/** So many of a room's newest hits are looked at. */
+/** So many of a room's newest hits are looked at, so that there are not many more in all than a window takes. */
 export function hitsPerRoom(rooms: number): number {
-  return Math.min(200, Math.max(20, Math.ceil(WINDOW_MESSAGES / Math.max(1, rooms))));
+  return Math.min(200, Math.max(10, Math.ceil(WINDOW_MESSAGES / Math.max(1, rooms))));
 }
 
 export const isWhole = ({ from, to, lower, upper }: Span): boolean =>
@@ -128,13 +128,17 @@ export interface Edge {
   readonly id: number;
 }
 
-/** Where a room may have more hits than were asked for, and rooms that were left out. */
-export function edgesOf(hits: readonly RoomHits[], perRoom: number, leftOut: readonly RoomRange[]): Edge[] {
-  const cut = hits.flatMap(({ roomId, ids }) => {
+/** Where a room may have more hits than were asked for. */
+export function edgesOf(hits: readonly RoomHits[], perRoom: number): Edge[] {
+  return hits.flatMap(({ roomId, ids }) => {
     const lowest = ids.at(-1);
     return ids.length < perRoom || lowest === undefined ? [] : [{ roomId, id: lowest }];
   });
-  return [...cut, ...leftOut.map(({ roomId, last }) => ({ roomId, id: last + 1 }))];
+}
+
+/** Right above the last message of each room that was left out. */
+export function endsAbove(leftOut: readonly KnownRange[]): Key[] {
+  return leftOut.flatMap(({ roomId, last, lastAt }) => (lastAt === null ? [] : [{ at: lastAt, roomId, id: last + 1 }]));
 }
 
 /** The lowest key down to which all matches were looked at; null: there are no others. */

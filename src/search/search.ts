@@ -9,6 +9,7 @@ import { roomRanges } from "./room-ranges.ts";
 import {
   byKey,
   edgesOf,
+  endsAbove,
   GROUPS_PER_WINDOW,
   groupRooms,
   HITS_PER_STATEMENT,
@@ -19,7 +20,6 @@ import {
   LARGEST_ID,
   lowerEnd,
   type RoomHits,
-  type RoomRange,
   type Span,
   timedRange,
   WINDOW_CHARACTERS,
@@ -34,6 +34,8 @@ export interface Search {
   /** The caller's, the latest first. */
   readonly rooms: readonly number[];
   readonly senderId: number | null;
+  /** People between whom and the caller there is a block: what they said is left out. */
+  readonly blocked: ReadonlySet<number>;
   readonly from: number | null;
   readonly to: number | null;
   readonly limit: number;
@@ -47,6 +49,8 @@ export interface Page {
 
 /** Where nothing holds all the words, what holds some of them. */
 export async function firstPage(search: Search): Promise<Page> {
+  // Of no room at all: somebody new, or one whose filter names a room of others, or none.
+  if (search.rooms.length === 0) return { items: [], mode: "all", next: null };
   const page = await pageFrom(search, { mode: "all", upper: null, within: null });
   const isNothing = page.items.length === 0 && page.next === null;
   if (!isNothing || search.query.anyMatch === null) return page;
@@ -72,6 +76,9 @@ function below({ lower }: Window, mode: MatchMode): Place | null {
   return lower === null ? null : { mode, upper: lower, within: null };
 }
 
+/** So many times as much may be in a window when it is looked at again. */
+const AGAIN = 2;
+
 interface Match extends Rank {
   readonly stored: StoredMessage;
 }
@@ -86,18 +93,17 @@ interface Window {
 
 async function readWindow(search: Search, { mode, upper, within }: Place): Promise<Window> {
   const span = { from: search.from, to: search.to, lower: within?.lower ?? null, upper };
-  // A window that was looked at before is looked at wholly again, with what has come to match in it since.
-  const perRoom = within === null ? hitsPerRoom(search.rooms.length) : WINDOW_MESSAGES;
-  const mostGroups = within === null ? GROUPS_PER_WINDOW : Number.POSITIVE_INFINITY;
-  const spare = within === null ? 1 : 2;
-  const { hits, leftOut } = await hitsIn(search, { span, mode, perRoom, mostGroups });
-  const edges = within === null ? edgesOf(hits, perRoom, leftOut) : [];
+  // What was looked at before is looked at again, with what has come to match in it since.
+  const spare = within === null ? 1 : AGAIN;
+  const perRoom = hitsPerRoom(search.rooms.length) * spare;
+  const { hits, leftOut } = await hitsIn(search, { span, mode, perRoom });
   const looked = await reread(search.main, {
-    ...{ hits, edges },
+    ...{ hits, edges: edgesOf(hits, perRoom) },
     maxMessages: WINDOW_MESSAGES * spare,
     maxCharacters: WINDOW_CHARACTERS * spare,
   });
-  const lower = within === null ? lowerEnd(looked.edges) : within.lower;
+  // Where too much has come to match since, the rest is left to the next window.
+  const lower = lowerEnd([...looked.edges, ...endsAbove(leftOut), ...(within?.lower ? [within.lower] : [])]);
   const newest = looked.messages[0]?.key;
   return {
     upper: upper ?? (newest ? { ...newest, id: newest.id + 1 } : null),
@@ -111,10 +117,11 @@ async function readWindow(search: Search, { mode, upper, within }: Place): Promi
 }
 
 /** A message of people, as it is now, and only if it still matches. */
-function matchOf({ query, senderId }: Search, mode: MatchMode, stored: StoredMessage): Match[] {
+function matchOf({ query, senderId, blocked }: Search, mode: MatchMode, stored: StoredMessage): Match[] {
   const { row, key } = stored;
   if (row.is_deleted === 1 || row.message_type === "SYSTEM") return [];
   if (senderId !== null && row.sender_id !== senderId) return [];
+  if (blocked.has(row.sender_id)) return [];
   const corrections: readonly { corrected: string }[] = row.corrections === "[]" ? [] : JSON.parse(row.corrections);
   const texts = { content: row.content, corrected: corrections.map(({ corrected }) => corrected) };
   const score = scoreOf(texts, query, mode);
@@ -125,20 +132,19 @@ interface HitsWanted {
   readonly span: Span;
   readonly mode: MatchMode;
   readonly perRoom: number;
-  readonly mostGroups: number;
 }
 
 interface FoundHits {
   readonly hits: readonly RoomHits[];
   /** Rooms that were not looked through. */
-  readonly leftOut: readonly RoomRange[];
+  readonly leftOut: readonly KnownRange[];
 }
 
 /**
  * All rooms at once, which is enough but for words that thousands of the caller's messages hold. Those are looked for room
  * by room; or, where the index has to gather all words with one beginning each time, in groups of rooms.
  */
-async function hitsIn(search: Search, { span, mode, perRoom, mostGroups }: HitsWanted): Promise<FoundHits> {
+async function hitsIn(search: Search, { span, mode, perRoom }: HitsWanted): Promise<FoundHits> {
   const { query, rooms, main } = search;
   const request = { match: mode === "all" ? query.match : (query.anyMatch ?? query.match), perRoom };
   const known = isWhole(span) ? null : await rangesIn(search, span);
@@ -148,7 +154,7 @@ async function hitsIn(search: Search, { span, mode, perRoom, mostGroups }: HitsW
   if (!hasBeginnings(query, mode)) {
     return { hits: await findRoomByRoom(main.env, request, known ?? whole), leftOut: [] };
   }
-  const { groups, rest } = groupRooms(known ?? (await rangesIn(search, span)), mostGroups);
+  const { groups, rest } = groupRooms(known ?? (await rangesIn(search, span)), GROUPS_PER_WINDOW);
   const found = await findTogether(
     main.env,
     request,

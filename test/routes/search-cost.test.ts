@@ -129,5 +129,5 @@ test("a room of others is searched with the same statements as one that does not
   };
   const ofHis = await asked(his);
   expect(ofHis).toEqual(await asked(999_999_999));
-  expect(ofHis.length).toBeGreaterThanOrEqual(2);
+  expect(ofHis.length).toBeGreaterThanOrEqual(1);
 });

@@ -273,10 +273,10 @@ test("more large rooms than are looked through at once are read from the newest 
       Array.from({ length: perRoom }, () => "apple"),
       START + ((room * 7) % rooms),
     );
-    // Numbers far apart, as in rooms of 20,000 messages.
-    const sparse = said.map((message) => ({ ...message, id: message.id * rooms }));
-    await fill(roomId, sparse);
-    expected.push(...sparse.map(({ id, createdAt }) => ({ key: `${roomId}:${id}`, at: createdAt, roomId })));
+    // The last ones of rooms of 20,000 messages.
+    const latest = said.map((message) => ({ ...message, id: message.id + HITS_PER_STATEMENT - perRoom }));
+    await fill(roomId, latest);
+    expected.push(...latest.map(({ id, createdAt }) => ({ key: `${roomId}:${id}`, at: createdAt, roomId })));
   }
   expected.sort((a, b) => b.at - a.at || b.roomId - a.roomId);
   const keys: string[] = [];
@@ -288,4 +288,30 @@ test("more large rooms than are looked through at once are read from the newest 
     cursor = answer.nextCursor;
   }
   expect(keys).toEqual(expected.slice(0, keys.length).map(({ key }) => key));
+});
+
+test("what comes to match in a window that was begun takes nothing from it: the rest is left to the next ones", async () => {
+  const caller = await signIn("Minji");
+  const apples = (count: number, since: number) =>
+    saidBy(
+      caller,
+      Array.from({ length: count }, () => "apple"),
+      since,
+    );
+  const old = await putRoom(caller);
+  await fill(old, apples(100, START));
+  const newer = await putRoom(caller);
+  await fill(newer, apples(1, START + 1_000_000));
+  const first = await found(caller, { q: "apple", limit: 20 });
+  const seen = new Set(keysOf(first));
+
+  // Two rooms that the caller joins, or that the index catches up with, between the pages.
+  for (let room = 0; room < 2; room += 1) await fill(await putRoom(caller), apples(600, START + 10_000 + room));
+  for (let cursor = first.nextCursor, pages = 0; cursor !== null; pages += 1) {
+    expect(pages).toBeLessThan(100);
+    const answer: SearchAnswer = await found(caller, { q: "apple", limit: 100, cursor });
+    for (const key of keysOf(answer)) seen.add(key);
+    cursor = answer.nextCursor;
+  }
+  for (let id = 1; id <= 100; id += 1) expect(seen).toContain(`${old}:${id}`);
 });

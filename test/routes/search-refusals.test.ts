@@ -146,9 +146,10 @@ describe("limits", () => {
 
   test("120 searches in a minute, of each person", async () => {
     const eager = await signIn("Eager");
-    const answers = await Promise.all(Array.from({ length: 130 }, () => ask(eager, { q: "-" }, { settings })));
+    const answers = await Promise.all(Array.from({ length: 241 }, () => ask(eager, { q: "-" }, { settings })));
     const refused = answers.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThanOrEqual(10);
+    // A minute may end between them, but not two.
+    expect(refused.length).toBeGreaterThanOrEqual(1);
     expect(refused[0]?.headers.get("retry-after")).toBe("60");
     expect((await ask(await signIn("Patient"), { q: "apple" }, { settings })).status).toBe(200);
   });

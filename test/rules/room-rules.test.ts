@@ -9,6 +9,7 @@ import {
   type SendFacts,
   sendBody,
 } from "../../objects/chat-room/rules.ts";
+import type { MediaFile } from "../../schema/media.ts";
 import { type RoomCommand, roomCommand } from "../../schema/protocol/room/client-frames.ts";
 import type { Message } from "../../schema/protocol/room/entities.ts";
 
@@ -61,17 +62,72 @@ describe("sending", () => {
     room: OPEN,
     command: command("message.send", { clientId: "c1", content: "안녕", ...fields }),
     replyToExists: true,
+    claim: null,
+    roomId: 9,
+    senderId: MINA,
+    now: Date.parse(NOW),
     ...others,
   });
+  const text = { messageType: "TEXT", content: "안녕", fileUrl: null, fileMetadata: null };
+  const file: MediaFile = {
+    key: "message/1/x",
+    ownerId: MINA,
+    purpose: "message",
+    contentType: "image/png",
+    sizeBytes: 70,
+    width: 6,
+    height: 4,
+    fileName: null,
+  };
+  const metadata = { contentType: "image/png", sizeBytes: 70, width: 6, height: 4 };
+  const picture = { messageType: "IMAGE", fileUrl: "/v1/media/message/1/x", fileMetadata: metadata };
+  const claimed = (change: Partial<MediaFile> = {}, until = Date.parse(NOW) + 1): Partial<SendFacts> => ({
+    claim: { file: { ...file, ...change }, roomId: 9, until },
+  });
+  const image = { messageType: "IMAGE", fileUrl: "/v1/media/message/1/x?claim=y" };
 
   test.each([
-    ["a text", facts({}), decided({ content: "안녕" })],
-    ["a reply to what is there", facts({ replyToId: 3 }), decided({ content: "안녕" })],
+    ["a text", facts({}), decided(text)],
+    ["a reply to what is there", facts({ replyToId: 3 }), decided(text)],
     ["a reply to what is not there", facts({ replyToId: 3 }, { replyToExists: false }), refused("not_found")],
     ["a text into a closed room", facts({}, { room: CLOSED }), refused("gone")],
     ["nothing", facts({ content: null }), refused("invalid_frame")],
     ["a picture that was never uploaded", facts({ messageType: "IMAGE", content: null }), refused("not_found")],
     ["a text with a file that was never uploaded", facts({ fileUrl: "/v1/media/x" }), refused("not_found")],
+    ["a picture with words", facts(image, claimed()), decided({ ...picture, content: "안녕" })],
+    ["a picture without words", facts({ ...image, content: null }, claimed()), decided({ ...picture, content: null })],
+    [
+      "a picture of which the sender says what they like",
+      facts({ ...image, fileMetadata: { width: 1, contentType: "text/html" } }, claimed()),
+      decided({ ...picture, content: "안녕" }),
+    ],
+    [
+      "a picture as a file",
+      facts({ ...image, messageType: "FILE" }, claimed()),
+      decided({ ...picture, messageType: "FILE", content: "안녕" }),
+    ],
+    [
+      "a voice",
+      facts({ ...image, messageType: "VOICE" }, claimed({ purpose: "voice" })),
+      expect.objectContaining({ ok: true }),
+    ],
+    ["a picture as a voice", facts({ ...image, messageType: "VOICE" }, claimed()), refused("invalid_frame")],
+    [
+      "a voice as a file",
+      facts({ ...image, messageType: "FILE" }, claimed({ purpose: "voice" })),
+      refused("invalid_frame"),
+    ],
+    ["a document as a picture", facts(image, claimed({ contentType: "application/pdf" })), refused("invalid_frame")],
+    ["a picture as a text", facts({ ...image, messageType: "TEXT" }, claimed()), refused("invalid_frame")],
+    ["somebody else's picture", facts(image, claimed({ ownerId: TOM })), refused("not_found")],
+    ["a picture for another room", facts(image, { ...claimed(), roomId: 10 }), refused("not_found")],
+    ["a picture of days ago", facts(image, claimed({}, Date.parse(NOW))), refused("gone")],
+    ["a picture into a closed room", facts(image, { ...claimed(), room: CLOSED }), refused("gone")],
+    [
+      "a picture in reply to nothing",
+      facts({ ...image, replyToId: 3 }, { ...claimed(), replyToExists: false }),
+      refused("not_found"),
+    ],
   ])("%s", (_, given, expected) => {
     expect(decideSend(given)).toEqual(expected);
   });
@@ -80,15 +136,19 @@ describe("sending", () => {
     const body = (fields: object): string => sendBody(facts(fields).command);
     expect(body({ clientId: "c2", ref: 7 })).toBe(body({}));
     expect(body({ fileUrl: null, replyToId: null, fileMetadata: null })).toBe(body({}));
-    // Nothing is kept of metadata without a file: the message that it became has none.
+    // What a client says of a file is not kept.
     expect(body({ fileMetadata: { width: 3 } })).toBe(body({}));
+    expect(body({ fileUrl: "x", fileMetadata: { width: 3 } })).toBe(body({ fileUrl: "x" }));
+    // Nor is what was signed into its address.
+    expect(body({ fileUrl: "x?claim=1" })).toBe(body({ fileUrl: "x?claim=2" }));
+    expect(body({ fileUrl: "x?claim=1" })).toBe(body({ fileUrl: "x" }));
     const bodies = [
       {},
       { content: "안녕!" },
       { replyToId: 1 },
       { messageType: "VOICE" },
       { fileUrl: "x" },
-      { fileUrl: "x", fileMetadata: {} },
+      { fileUrl: "y" },
     ];
     expect(new Set(bodies.map(body)).size).toBe(bodies.length);
   });

@@ -5,6 +5,7 @@ import { cursorNumbers, cursorOf, type Place, placeOf } from "../../src/search/c
 import {
   byKey,
   edgesOf,
+  endsAbove,
   groupRooms,
   HITS_PER_STATEMENT,
   hitsPerRoom,
@@ -105,11 +106,12 @@ describe("the lower end of a window", () => {
       { roomId: 1, ids: [9, 8, 7] },
       { roomId: 2, ids: [5, 4] },
     ];
-    const leftOut = [{ roomId: 3, first: 0, last: 12 }];
-    expect(edgesOf(hits, 3, leftOut)).toEqual([
-      { roomId: 1, id: 7 },
-      { roomId: 3, id: 13 },
-    ]);
+    const leftOut = [
+      { roomId: 3, first: 0, last: 12, newest: 20, lastAt: 77 },
+      { roomId: 4, first: 0, last: 9, newest: 9, lastAt: null },
+    ];
+    expect(edgesOf(hits, 3)).toEqual([{ roomId: 1, id: 7 }]);
+    expect(endsAbove(leftOut)).toEqual([key(77, 3, 13)]);
   });
 
   test("is the highest of the ends; there is none where everything was looked at", () => {
@@ -121,7 +123,7 @@ describe("the lower end of a window", () => {
     [1, 200],
     [3, 200],
     [20, 30],
-    [1_000, 20],
+    [1_000, 10],
   ])("in %i rooms, %i hits of each are looked at", (rooms, hits) => {
     expect(hitsPerRoom(rooms)).toBe(hits);
   });
