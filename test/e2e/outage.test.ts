@@ -4,7 +4,7 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { flushStateList } from "../../schema/api/flush.ts";
 import { until } from "../../src/local/until.ts";
 import { d1File } from "./support/databases.ts";
@@ -30,6 +30,10 @@ let bomi: Person;
 beforeAll(async () => {
   const environment = { RATE_LIMITS: "off" };
   server = await startServer({ stateFolder: newStateFolder(), port: await freePort(), environment });
+});
+
+// Tokens live for a quarter of an hour.
+beforeEach(async () => {
   [ara, bomi] = [await signIn(server.baseUrl, "Ara"), await signIn(server.baseUrl, "Bomi")];
   const database = new DatabaseSync(d1File(server.stateFolder, TABLES.main), { timeout: 10_000 });
   database.prepare("UPDATE users SET role = 'ADMIN' WHERE id = ?").run(ara.id);
