@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type MessageQuery, type SearchAnswer, StudyMateError } from "../../src/client/index.ts";
 import { MessageSearch, PAUSE_MS } from "../../src/web/search/message-search.ts";
+import { queryOf } from "../../src/web/search/search-filters.ts";
 import { messageOf } from "./messages.ts";
 
 interface Asked {
@@ -160,6 +161,42 @@ describe("While somebody types", () => {
   });
 });
 
+describe("While somebody types a day", () => {
+  const dayOf = (fromDay: string) => queryOf("a", { fromDay });
+  const atOnce = () => vi.advanceTimersByTimeAsync(0);
+
+  test("nothing is asked for the years it begins with, nor for each key after them", async () => {
+    const { search, asked, last } = server();
+    search.lookFor(queryOf("a", {}));
+    await pause();
+    await last().answer([1]);
+    for (const year of ["0002", "0020", "0202"]) {
+      search.lookFor(dayOf(`${year}-05-01`));
+      await pause();
+    }
+    expect(asked).toHaveLength(1);
+    for (const day of ["2026-05-01", "2026-01-01", "2026-12-01", "2026-12-03", "2026-12-31"]) {
+      search.lookFor(dayOf(day));
+      await vi.advanceTimersByTimeAsync(PAUSE_MS - 1);
+    }
+    expect(asked).toHaveLength(1);
+    await pause();
+    expect(asked.slice(1).map(({ query }) => query)).toMatchObject([dayOf("2026-12-31") ?? {}]);
+  });
+
+  test("the days that are taken away are at once, and so is another filter beside them", async () => {
+    const { search, asked } = server();
+    search.lookFor(dayOf("2026-05-01"));
+    await pause();
+    search.lookFor(queryOf("a", { fromDay: "2026-05-01", roomId: 3 }));
+    await atOnce();
+    expect(asked).toHaveLength(2);
+    search.lookFor(queryOf("a", { roomId: 3 }));
+    await atOnce();
+    expect(asked).toHaveLength(3);
+  });
+});
+
 describe("More of what was found", () => {
   test("goes on with the cursor, and shows no message twice", async () => {
     const { search, found, last } = server();
@@ -237,6 +274,22 @@ describe("Without an answer", () => {
     await vi.advanceTimersByTimeAsync(2);
     await last().answer([1]);
     expect(found()).toEqual([1]);
+  });
+
+  test("what was asked again by hand is not asked again by itself, and nothing after it", async () => {
+    const { search, last, found, questions } = server();
+    search.lookFor({ q: "a" });
+    await pause();
+    await last().refuse(new StudyMateError("rate_limited", "…", { retryAfterMs: 3_000 }));
+    search.again();
+    await vi.advanceTimersByTimeAsync(0);
+    await last().answer([2, 1], { nextCursor: "next" });
+    search.lookFor({ q: "b" });
+    await pause();
+    await last().answer([4, 3], { nextCursor: "next" });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(questions()).toEqual(["a", "a", "b"]);
+    expect(found()).toEqual([4, 3]);
   });
 
   test("a question that gets none is given up after a while", async () => {

@@ -93,6 +93,48 @@ describe("A passage", () => {
     expect(range()).toEqual([75, 174]);
   });
 
+  test("says that there is no such message, shows those around it, and goes on at both ends", async () => {
+    let isAway = false;
+    const { loader, range, asked, done } = loaderOf(async (page) => {
+      if (isAway) throw new Error("away");
+      return pageOf(page.around === 5_000 ? { ...page, around: 990 } : page);
+    });
+    loader.goTo(5_000);
+    await done();
+    expect(loader.getSnapshot().lost).toEqual({ nearestId: NEWEST });
+    expect(range()).toEqual([965, NEWEST]);
+    isAway = true;
+    loader.loadOlder();
+    await done();
+    isAway = false;
+    // What failed is the page, not the search for what is not there.
+    loader.again();
+    loader.loadOlder();
+    await done();
+    expect(range()).toEqual([915, NEWEST]);
+    expect(asked.map(({ around }) => around)).toEqual([5_000, undefined, undefined]);
+    loader.goTo(950);
+    expect(loader.getSnapshot().lost).toBeUndefined();
+  });
+
+  test("finds the nearest where one in the midst of the others is missing, and says so each time", async () => {
+    const { loader, asked, done } = loaderOf(async (page) => {
+      const answer = pageOf(page);
+      return { ...answer, items: answer.items.filter(({ id }) => id !== 500) };
+    });
+    loader.goTo(500);
+    await done();
+    const { lost } = loader.getSnapshot();
+    expect(lost).toEqual({ nearestId: 499 });
+    loader.goTo(500);
+    await done();
+    expect(loader.getSnapshot().lost).toEqual(lost);
+    expect(loader.getSnapshot().lost).not.toBe(lost);
+    loader.loadNewer();
+    await done();
+    expect(asked).toMatchObject([{ around: 500 }, { around: 500 }, { after: 524 }]);
+  });
+
   test("takes in no page of the passage before it", async () => {
     const answers: (() => void)[] = [];
     const { loader, range, done } = loaderOf(

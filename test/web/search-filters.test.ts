@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { hasFilters, inOrder, isUnfinished, queryOf, startOf } from "../../src/web/search/search-filters.ts";
+import {
+  hasFilters,
+  inOrder,
+  isDay,
+  isUnfinished,
+  LAST_DAY,
+  queryOf,
+  startOf,
+} from "../../src/web/search/search-filters.ts";
 
 const localDay = (year: number, month: number, day: number) => new Date(year, month - 1, day).toISOString();
 
@@ -28,6 +36,13 @@ describe("what the server is asked", () => {
       toDay: "2026-05-03",
     });
     expect(inOrder({ fromDay: "12026-05-03", toDay: "2026-05-01" }).fromDay).toBeUndefined();
+  });
+
+  test("has no day of antiquity, and none whose end is in a year of five digits anywhere", () => {
+    expect(queryOf("a", { fromDay: "0202-05-01", toDay: "9999-12-31" })).toEqual({ q: "a" });
+    expect(queryOf("a", { toDay: LAST_DAY })?.to).toMatch(/^999[89]-/);
+    const days = ["1899-12-31", "1900-01-01", "2026-05-01", "9998-12-31", "9999-01-01", "12026-05-01", ""];
+    expect(days.filter(isDay)).toEqual(["1900-01-01", "2026-05-01", "9998-12-31"]);
   });
 
   test("is cut to one unit more than the server looks at: it then says so", () => {

@@ -12,6 +12,8 @@ export interface PassageState {
   readonly loading: "around" | "older" | "newer" | undefined;
   /** The last page could not be loaded. */
   readonly hasFailed: boolean;
+  /** There is no message of the number that was asked for: these are those around it. Another object is another time. */
+  readonly lost: { readonly nearestId: number | undefined } | undefined;
 }
 
 export type LoadPage = (page: {
@@ -28,6 +30,7 @@ const EMPTY: PassageState = {
   hasNewer: false,
   loading: undefined,
   hasFailed: false,
+  lost: undefined,
 };
 
 export class PassageLoader {
@@ -57,8 +60,8 @@ export class PassageLoader {
   goTo(id: number): void {
     this.#wantedId = id;
     this.#turn += 1;
-    if (this.#state.messages.some((message) => message.id === id)) this.#set({ loading: undefined, hasFailed: false });
-    else void this.#page("around", { around: id });
+    this.#set({ loading: undefined, hasFailed: false, lost: undefined });
+    if (!this.#isHere(id)) void this.#page("around", { around: id });
   }
 
   loadOlder(): void {
@@ -72,9 +75,12 @@ export class PassageLoader {
   /** After a failure: whichever page it was. */
   again(): void {
     if (this.#wantedId === undefined || this.#state.loading !== undefined) return;
-    const isHere = this.#state.messages.some(({ id }) => id === this.#wantedId);
     this.#set({ hasFailed: false });
-    if (!isHere) this.goTo(this.#wantedId);
+    if (this.#state.lost === undefined && !this.#isHere(this.#wantedId)) this.goTo(this.#wantedId);
+  }
+
+  #isHere(wantedId: number): boolean {
+    return this.#state.messages.some(({ id }) => id === wantedId);
   }
 
   /** The end of the list asks again and again: not for what has just failed. */
@@ -111,6 +117,7 @@ export class PassageLoader {
       hasOlder: this.#before !== null,
       hasNewer: this.#after !== null,
       loading: undefined,
+      lost: loading === "around" ? lostAmong(oldestFirst, this.#wantedId) : this.#state.lost,
     });
   }
 
@@ -118,4 +125,10 @@ export class PassageLoader {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+function lostAmong(messages: readonly Message[], wantedId = 0): PassageState["lost"] {
+  const distanceOf = ({ id }: Message) => Math.abs(id - wantedId);
+  const nearestId = messages.toSorted((one, other) => distanceOf(one) - distanceOf(other))[0]?.id;
+  return nearestId === wantedId ? undefined : { nearestId };
 }

@@ -29,7 +29,7 @@ export default function Passage(props: PassageProps) {
   const { text, formats } = useLocale();
   const { participants, you } = snapshot;
   const [loader] = useState(() => new PassageLoader((page) => client.history(roomId, page)));
-  const { messages, hasOlder, hasNewer, loading, hasFailed } = useSyncExternalStore(
+  const { messages, hasOlder, hasNewer, loading, hasFailed, lost } = useSyncExternalStore(
     loader.subscribe,
     loader.getSnapshot,
   );
@@ -38,6 +38,12 @@ export default function Passage(props: PassageProps) {
   const { log, list, goTo } = useSteadyScroll({ followsEnd: false });
   const isThere = messages.some(({ id }) => id === target.id);
   const highlightedId = useArrival({ target: isThere ? target : undefined, list, goTo, onLost });
+  useEffect(() => {
+    if (lost === undefined) return;
+    const nearest = list.current?.querySelector(`[data-id="${lost.nearestId}"]`);
+    if (nearest) goTo(nearest, "center");
+    onLost();
+  }, [lost, list, goTo, onLost]);
   const { currentId, listProps } = useCurrentMessage(messages);
   const entries = useMemo(
     () => logEntries({ messages, participants, you, formats, firstUnreadId: undefined }),
@@ -52,7 +58,7 @@ export default function Passage(props: PassageProps) {
 
   const loadNearEnds = () => {
     const element = log.current;
-    if (element === null || !isThere) return;
+    if (element === null || !(isThere || lost)) return;
     const { scrollTop, scrollHeight, clientHeight } = element;
     if (scrollTop < NEAR_PX) loader.loadOlder();
     if (scrollHeight - clientHeight - scrollTop < NEAR_PX && !isAtLog) loader.loadNewer();

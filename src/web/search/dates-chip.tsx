@@ -1,9 +1,10 @@
 import { Popover, PopoverDisclosure, PopoverProvider } from "@ariakit/react";
+import { useState } from "react";
 import type { Words } from "../locale/en.ts";
 import type { Formats } from "../locale/formats.ts";
 import { useLocale } from "../locale/locale.tsx";
 import { ChipLabel, FilterChip } from "./filter-chip.tsx";
-import { inOrder, type SearchFilters, startOf } from "./search-filters.ts";
+import { FIRST_DAY, inOrder, isDay, LAST_DAY, type SearchFilters, startOf } from "./search-filters.ts";
 
 interface DatesChipProps {
   readonly filters: SearchFilters;
@@ -47,14 +48,22 @@ interface DayFieldProps {
 }
 
 function DayField({ label, day, onChange }: DayFieldProps) {
+  /** Until it is a day, the one before it holds. */
+  const [unfinished, setUnfinished] = useState<string>();
   return (
     <label className="field">
       {label}
       <input
         type="date"
-        max="9999-12-31"
-        value={day ?? ""}
-        onChange={({ currentTarget: { value } }) => onChange(value === "" ? undefined : value)}
+        min={FIRST_DAY}
+        max={LAST_DAY}
+        value={unfinished ?? day ?? ""}
+        onChange={({ currentTarget: { value, validity } }) => {
+          // A part of a day has no value either.
+          const isFinished = value === "" ? !validity.badInput : isDay(value);
+          setUnfinished(isFinished ? undefined : value);
+          if (isFinished) onChange(value === "" ? undefined : value);
+        }}
       />
     </label>
   );

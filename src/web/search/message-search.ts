@@ -58,12 +58,10 @@ export class MessageSearch {
   /** Undefined: for nothing. What is typed is asked for after a pause, everything else at once. */
   lookFor(query: MessageQuery | undefined): void {
     if (isSame(query, this.#query)) return;
-    const pauseMs = query?.q === this.#query?.q ? 0 : PAUSE_MS;
+    if (query === undefined) return void this.close();
+    const pauseMs = isTyped(query, this.#query) ? PAUSE_MS : 0;
     this.#query = query;
-    this.#giveUp();
-    if (query !== undefined) return void this.#begin(query, pauseMs);
-    this.#answered = undefined;
-    this.#set(NOTHING);
+    this.#begin(query, pauseMs);
   }
 
   /** The next page of what was found. */
@@ -91,6 +89,7 @@ export class MessageSearch {
   }
 
   #begin(query: MessageQuery, pauseMs: number): void {
+    this.#giveUp();
     const isKnown = isSame(query, this.#answered);
     this.#set({ ...NOTHING, found: this.#state.found, isStale: !isKnown, isBusy: !isKnown });
     if (!isKnown) this.#timer = setTimeout(() => void this.#find(query), pauseMs);
@@ -131,7 +130,8 @@ export class MessageSearch {
   #fail(problem: unknown): void {
     this.#set({ ...this.#state, isBusy: false, isLoadingMore: false, problem });
     if (!(problem instanceof StudyMateError) || problem.code !== "rate_limited") return;
-    this.#timer = setTimeout(() => this.again(), Math.min(problem.retryAfterMs ?? WAIT_MS, LONGEST_WAIT_MS));
+    const again = () => this.#state.problem === problem && this.again();
+    this.#timer = setTimeout(again, Math.min(problem.retryAfterMs ?? WAIT_MS, LONGEST_WAIT_MS));
   }
 
   #giveUp(): void {
@@ -149,6 +149,12 @@ export class MessageSearch {
 /** One message can be found by two pages, where it was edited in between. */
 function keyOf({ message }: SearchHit): string {
   return `${message.roomId}/${message.id}`;
+}
+
+/** Days are typed too, and are days before they are whole; one that is taken away was not typed. */
+function isTyped({ q, from, to }: MessageQuery, last: MessageQuery | undefined): boolean {
+  const hasDays = from !== undefined || to !== undefined;
+  return q !== last?.q || (hasDays && (from !== last.from || to !== last.to));
 }
 
 function isSame(one: MessageQuery | undefined, other: MessageQuery | undefined): boolean {

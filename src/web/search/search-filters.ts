@@ -15,6 +15,11 @@ export function hasFilters(filters: SearchFilters): boolean {
   return Object.values(filters).some((value) => value !== undefined);
 }
 
+/** A year that is being typed begins long before: 0002, 0020, 0202. */
+export const FIRST_DAY = "1900-01-01";
+/** The end of a day is a time of the next one, and in UTC perhaps of the one after: its year must have four digits. */
+export const LAST_DAY = "9998-12-31";
+
 /** The server looks at no more, and says that there was more when it gets one more. */
 const MOST_CHARACTERS = 257;
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -41,11 +46,16 @@ export function isUnfinished(text: string): boolean {
 
 /** The earlier day first, whichever was chosen as which; without what is no day (yet). */
 export function inOrder({ fromDay, toDay }: SearchFilters): Pick<SearchFilters, "fromDay" | "toDay"> {
-  const from = fromDay !== undefined && DAY.test(fromDay) ? fromDay : undefined;
-  const to = toDay !== undefined && DAY.test(toDay) ? toDay : undefined;
+  const from = fromDay !== undefined && isDay(fromDay) ? fromDay : undefined;
+  const to = toDay !== undefined && isDay(toDay) ? toDay : undefined;
   return from !== undefined && to !== undefined && from > to
     ? { fromDay: to, toDay: from }
     : { fromDay: from, toDay: to };
+}
+
+/** That messages can be of: not one that is still being typed. */
+export function isDay(text: string): boolean {
+  return DAY.test(text) && text >= FIRST_DAY && text <= LAST_DAY;
 }
 
 /** Midnight here, some days later; where a clock is put forward at midnight, what stands in its place. */
