@@ -15,6 +15,8 @@ export default defineConfig(async () => ({
               bindings: {
                 AUTH_SECRET: process.env.AUTH_SECRET,
                 DEV_LOGIN: "true",
+                NAVER_CLIENT_ID: "a client of the tests",
+                NAVER_CLIENT_SECRET: "a secret of the tests",
                 ALLOWED_ORIGINS: "https://app.example",
                 // How many stories the model test tells: MODEL_RUNS=500 npm test
                 MODEL_RUNS: process.env.MODEL_RUNS ?? "60",

@@ -25,6 +25,12 @@ export interface NewParticipant {
   readonly role: ParticipantRole;
 }
 
+/** `userId` blocked `otherId`. */
+export interface BlockedPair {
+  readonly userId: number;
+  readonly otherId: number;
+}
+
 export interface NewRoom {
   readonly id: number;
   readonly roomType: RoomType;
@@ -34,6 +40,8 @@ export interface NewRoom {
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly participants: readonly NewParticipant[];
+  /** Of these people, by these people. */
+  readonly blocks?: readonly BlockedPair[];
 }
 
 export interface RoomView {
@@ -103,18 +111,34 @@ export interface ChatRoomRpc {
   exists(): Promise<boolean>;
   /** The room as a participant sees it: `not_found` for an empty object, `forbidden` for everyone else. */
   describe(callerId: number): Promise<Answer<RoomView>>;
+  /** Whether somebody is an active participant: `forbidden` if not. */
+  admit(callerId: number): Promise<Answer<true>>;
   /** The overlay of a page of history, for an active participant. */
   page(callerId: number, request: PageRequest): Promise<Answer<PageOverlay>>;
   /** ADMIN of a GROUP. Changes name or description. */
   updateRoom(callerId: number, change: { name?: string | null; description?: string | null }): Promise<Answer<Room>>;
-  /** ADMIN of a GROUP. Someone who left comes back; someone who is there stays as they are. */
-  addParticipants(callerId: number, added: readonly NewParticipant[]): Promise<Answer<readonly Participant[]>>;
+  /** These messages as they are now, without those that do not exist. */
+  messages(callerId: number, ids: readonly number[]): Promise<Answer<readonly Message[]>>;
+  /**
+   * ADMIN of a GROUP. Someone who left comes back; someone who is there stays as they are. `blocks`: all that were made by
+   * those added, or of them; those that concern nobody here are not kept.
+   */
+  addParticipants(
+    callerId: number,
+    added: readonly NewParticipant[],
+    blocks?: readonly BlockedPair[],
+  ): Promise<Answer<readonly Participant[]>>;
   /** ADMIN of a GROUP. The last ADMIN cannot step down. */
   updateParticipant(callerId: number, userId: number, role: ParticipantRole): Promise<Answer<Participant>>;
   /** Oneself, or as ADMIN of a GROUP anybody. Closes the sockets of the removed (4403) and flushes at once. */
   removeParticipant(callerId: number, userId: number): Promise<Answer<Participant>>;
   /** A changed name or picture reaches the room as `participant.updated`. Not a participant: nothing happens. */
   updateProfile(userId: number, profile: { name: string; imageUrl: string | null }): Promise<void>;
+  /**
+   * Says whether one blocks the other from now on. Idempotent. Nothing happens where they are not both known here;
+   * `not_found` for an object that is not made yet: it is to be told again.
+   */
+  block(pair: BlockedPair, isBlocked: boolean): Promise<Answer<null>>;
   /** Closes a user's sockets (4401), all or those of one device. Returns how many. */
   endSockets(userId: number, deviceId?: string): Promise<number>;
   /** Flushes now, instead of a few seconds after the next change; tries parked rows again. */

@@ -78,6 +78,7 @@ describe("from empty", () => {
       "jobs",
       "media_files",
       "sign_in_attempts",
+      "sign_in_codes",
       "user_blocks",
     ]);
   });

@@ -5,10 +5,11 @@
 
 import { CHAT_ROOM_MIGRATIONS } from "../../migrations/chat-room/index.ts";
 import { type RoomCommand, roomCommand } from "../../schema/protocol/room/client-frames.ts";
-import type { Participant, Room } from "../../schema/protocol/room/entities.ts";
+import type { Message, Participant, Room } from "../../schema/protocol/room/entities.ts";
 import { ok, refuse } from "../../schema/result.ts";
 import type {
   Answer,
+  BlockedPair,
   ChatRoomRpc,
   FlushReport,
   FlushState,
@@ -22,7 +23,9 @@ import type { ParticipantRole } from "../../schema/values.ts";
 import { logError } from "../kernel/log.ts";
 import { RealtimeObject } from "../kernel/sockets/realtime-object.ts";
 import type { CommandSet } from "../kernel/sockets/receive.ts";
+import { RoomBlocks } from "./blocks.ts";
 import { messageDatabase, searchDatabase } from "./database.ts";
+import { readClaim } from "./media-claims.ts";
 import type { Moderated } from "./moderation.ts";
 import { ResidentRoom } from "./resident-room.ts";
 import { RoomStore } from "./store.ts";
@@ -46,18 +49,27 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
     const store = new RoomStore(this.ctx.storage.sql);
     return new ResidentRoom({
       store,
+      blocks: new RoomBlocks(this.ctx.storage.sql),
       sockets: this.sockets,
       due: this.due,
       database: () => messageDatabase(this.env, store.room.id),
       searchDatabase: () => searchDatabase(this.env),
       now: Date.now,
+      claimOf: (fileUrl) => readClaim(fileUrl, this.env),
       commitMarkers: () => this.change(() => ({ value: null, outcome: this.resident()?.takeMarkers() ?? {} })),
     });
   }
 
   async create(room: NewRoom): Promise<void> {
     if (this.resident()) return;
-    this.establish(() => RoomStore.create(this.ctx.storage.sql, room, Date.now()));
+    const { sql } = this.ctx.storage;
+    this.establish(() => {
+      RoomStore.create(sql, room, Date.now());
+      const here = new Set(room.participants.map(({ userId }) => userId));
+      for (const pair of room.blocks ?? []) {
+        if (here.has(pair.userId) && here.has(pair.otherId)) RoomBlocks.insert(sql, pair);
+      }
+    });
   }
 
   async exists(): Promise<boolean> {
@@ -65,7 +77,11 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
   }
 
   async describe(callerId: number): Promise<Answer<RoomSnapshot>> {
-    return this.asParticipant(callerId, (room) => ok(room.view.snapshot()));
+    return this.asParticipant(callerId, (room) => ok(room.view.snapshot(callerId)));
+  }
+
+  async admit(callerId: number): Promise<Answer<true>> {
+    return this.asParticipant(callerId, () => ok(true));
   }
 
   async page(callerId: number, request: PageRequest): Promise<Answer<PageOverlay>> {
@@ -87,8 +103,20 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
     return this.moderateAtOnce((room) => room.moderation.updateRoom(callerId, change));
   }
 
-  async addParticipants(callerId: number, added: readonly NewParticipant[]): Promise<Answer<readonly Participant[]>> {
-    return this.moderateAtOnce((room) => room.moderation.add(callerId, added, Date.now()));
+  async messages(callerId: number, ids: readonly number[]): Promise<Answer<readonly Message[]>> {
+    return this.asParticipant(callerId, ({ store }) => ok(ids.flatMap((id) => store.message(id) ?? [])));
+  }
+
+  async addParticipants(
+    callerId: number,
+    added: readonly NewParticipant[],
+    blocks: readonly BlockedPair[] = [],
+  ): Promise<Answer<readonly Participant[]>> {
+    return this.moderateAtOnce((room) => {
+      const moderated = room.moderation.add(callerId, added, Date.now());
+      if (moderated.answer.ok) for (const pair of blocks) room.block(pair, true);
+      return moderated;
+    });
   }
 
   async updateParticipant(callerId: number, userId: number, role: ParticipantRole): Promise<Answer<Participant>> {
@@ -106,6 +134,12 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
 
   async updateProfile(userId: number, profile: { name: string; imageUrl: string | null }): Promise<void> {
     await this.moderate((room) => room.moderation.updateProfile(userId, profile));
+  }
+
+  async block(pair: BlockedPair, isBlocked: boolean): Promise<Answer<null>> {
+    const room = this.resident();
+    if (!room) return refuse("not_found");
+    return this.change(() => ({ value: ok(null), outcome: room.block(pair, isBlocked) }));
   }
 
   async endSockets(userId: number, deviceId?: string): Promise<number> {
@@ -151,7 +185,8 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
     if (!room) return refuse("not_found");
     return this.change(() => {
       const { answer, events } = run(room);
-      return { value: answer, outcome: { broadcast: events, after: () => then?.(answer) } };
+      const broadcast = events.map((event) => room.blocks.shown(event));
+      return { value: answer, outcome: { broadcast, after: () => then?.(answer) } };
     });
   }
 

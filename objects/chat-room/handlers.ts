@@ -1,4 +1,6 @@
 /** One handler per frame: reads what the rule needs, asks it, stores, and says what is told to whom. */
+
+import type { MediaClaim } from "../../schema/media.ts";
 import type { ErrorCode } from "../../schema/protocol/errors.ts";
 import { LIMITS } from "../../schema/protocol/limits.ts";
 import type { RoomCommand } from "../../schema/protocol/room/client-frames.ts";
@@ -6,7 +8,8 @@ import type { Message } from "../../schema/protocol/room/entities.ts";
 import type { RoomEvent } from "../../schema/protocol/room/server-frames.ts";
 import type { Result } from "../../schema/result.ts";
 import { ackFrame, errorFrame, NOTHING, type Outcome } from "../kernel/outcome.ts";
-import type { LiveSocket } from "../kernel/sockets/registry.ts";
+import type { Broadcast, LiveSocket } from "../kernel/sockets/registry.ts";
+import type { RoomBlocks } from "./blocks.ts";
 import type { ReadMarkers } from "./read-markers.ts";
 import type { StoredParticipant } from "./rows.ts";
 import {
@@ -16,6 +19,7 @@ import {
   decideReaction,
   decideRead,
   decideSend,
+  isClosedByBlock,
   type MessagePatch,
   sendBody,
 } from "./rules.ts";
@@ -25,11 +29,14 @@ import type { RoomView } from "./view.ts";
 
 export interface HandlerContext {
   readonly store: RoomStore;
+  readonly blocks: RoomBlocks;
   readonly view: RoomView;
   readonly markers: ReadMarkers;
   readonly typing: TypingBoard;
   readonly live: LiveSocket;
   readonly caller: StoredParticipant;
+  /** What we signed into a file's address. */
+  readonly claimOf: (fileUrl: string) => MediaClaim | null;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -40,14 +47,22 @@ type Handler<Type extends RoomCommand["type"]> = (
 ) => Outcome;
 
 const HANDLERS = {
-  "message.send": ({ store, live, caller, typing, now }, command) => {
-    const replyToExists = !command.replyToId || command.replyToId <= store.head.id;
-    const decision = decideSend({ room: store.room, command, replyToExists });
+  "message.send": ({ store, blocks, live, caller, typing, now, claimOf }, command) => {
+    const { room } = store;
+    const decision = decideSend({
+      room,
+      command,
+      replyToExists: !command.replyToId || command.replyToId <= store.head.id,
+      claim: command.fileUrl ? claimOf(command.fileUrl) : null,
+      roomId: room.id,
+      senderId: caller.userId,
+      now,
+    });
     const message = decision.ok
       ? store.insertMessage({
           senderId: caller.userId,
           clientId: command.clientId,
-          content: decision.value.content,
+          content: decision.value,
           replyToId: command.replyToId ?? null,
           createdAt: now,
         })
@@ -58,7 +73,7 @@ const HANDLERS = {
       if (!earlier.hasBody(sendBody(command))) return refusal(live, command, "conflict");
       return sent(live, command, { ...earlier.message, duplicate: true });
     }
-    const stopped = typing.stop(caller.userId) ? [typingEvent(caller.userId, null)] : [];
+    const stopped = typing.stop(caller.userId) ? [typingEvent(blocks, caller.userId, null)] : [];
     return {
       broadcast: [...stopped, event({ type: "message.created", message })],
       ...sent(live, command, { ...message, duplicate: false }),
@@ -80,13 +95,16 @@ const HANDLERS = {
     const furthest = markers.offer(caller.userId, command.id, now);
     return furthest === null ? NOTHING : moveMarker(store, caller, furthest);
   },
-  typing: ({ typing, caller, now }, { active }) => {
-    if (!active) return typing.stop(caller.userId) ? { broadcast: [typingEvent(caller.userId, null)] } : NOTHING;
+  typing: ({ blocks, typing, caller, now }, { active }) => {
+    if (!active)
+      return typing.stop(caller.userId) ? { broadcast: [typingEvent(blocks, caller.userId, null)] } : NOTHING;
     return typing.start(caller.userId, now)
-      ? { broadcast: [typingEvent(caller.userId, now + LIMITS.typingMs)] }
+      ? { broadcast: [typingEvent(blocks, caller.userId, now + LIMITS.typingMs)] }
       : NOTHING;
   },
-  sync: ({ view, live }, command) => ({ reply: { to: live, frames: () => view.sync(command) } }),
+  sync: ({ view, live, caller }, command) => ({
+    reply: { to: live, frames: () => view.sync(command, caller.userId) },
+  }),
   history: ({ view, live }, { ref, beforeId, limit }) => ({
     reply: {
       to: live,
@@ -96,9 +114,17 @@ const HANDLERS = {
 } satisfies { [Type in RoomCommand["type"]]: Handler<Type> };
 
 export function handleCommand(context: HandlerContext, command: RoomCommand): Outcome {
+  if (isClosedFor(context, command)) return refusal(context.live, command, "forbidden");
   // Each entry takes the command of its own name: the table's type says so, TypeScript cannot follow it here.
   const handler = HANDLERS[command.type] as (context: HandlerContext, command: RoomCommand) => Outcome;
   return handler(context, command);
+}
+
+/** A pair between whom there is a block writes nothing new; what was sent before may still be asked about. */
+function isClosedFor({ store, blocks, caller }: HandlerContext, command: RoomCommand): boolean {
+  const others = blocks.of(caller.userId);
+  if (!isClosedByBlock(store.room, others.size > 0, command.type)) return false;
+  return command.type !== "message.send" || !store.sent(caller.userId, command.clientId);
 }
 
 /** Writes a marker, and tells the room where it is small enough to care. */
@@ -157,8 +183,12 @@ function reply(live: LiveSocket, frame: { readonly type: string }): Outcome {
   return { reply: { to: live, frames: [frame] } };
 }
 
-function typingEvent(userId: number, until: number | null): RoomEvent {
-  return { type: "typing", userId, until: until === null ? null : new Date(until).toISOString() };
+function typingEvent(blocks: RoomBlocks, userId: number, until: number | null): Broadcast {
+  return blocks.unseen(userId, {
+    type: "typing",
+    userId,
+    until: until === null ? null : new Date(until).toISOString(),
+  });
 }
 
 function event(frame: RoomEvent): RoomEvent {

@@ -5,12 +5,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { mediaPurpose } from "../../schema/api/media.ts";
+import { type MediaClaim, mediaKey, mediaUrl } from "../../schema/media.ts";
 
-const PREFIX = "/v1/media/";
-export const MEDIA_NAME = /^[\w-]{22}$/;
-const CLAIMED_URL = /^\/v1\/media\/((?:message|voice)\/([1-9]\d{0,15})\/[\w-]{22})\?claim=([\w-]{1,800})\.([\w-]{43})$/;
+const CLAIMED_KEY = /^((?:message|voice)\/([1-9]\d{0,15})\/[\w-]{22})\?claim=([\w-]{1,900})\.([\w-]{43})$/;
 
-const claim = z.tuple([
+const signedFields = z.tuple([
   z.int(),
   z.int(),
   mediaPurpose,
@@ -21,54 +20,35 @@ const claim = z.tuple([
   z.string().nullable(),
 ]);
 
-export interface MediaFile {
-  readonly key: string;
-  readonly ownerId: number;
-  readonly purpose: z.infer<typeof mediaPurpose>;
-  readonly contentType: string;
-  readonly sizeBytes: number;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly fileName: string | null;
-}
-
-export interface MediaClaim {
-  readonly file: MediaFile;
-  readonly roomId: number;
-  /** Epoch milliseconds: a file that no message shows by then is removed. */
-  readonly until: number;
-}
-
 export interface ClaimSecrets {
   readonly AUTH_SECRET: string;
   readonly AUTH_SECRET_PREVIOUS?: string;
 }
 
-export function mediaUrl(key: string): string {
-  return PREFIX + key;
-}
-
-/** Without what was signed into it. */
-export function plainUrl(url: string): string {
-  const end = url.indexOf("?");
-  return end === -1 ? url : url.slice(0, end);
-}
-
 export function claimedUrl({ file, roomId, until }: MediaClaim, { AUTH_SECRET }: ClaimSecrets): string {
   const { key, purpose, contentType, sizeBytes, width, height, fileName } = file;
-  const fields: z.infer<typeof claim> = [roomId, until, purpose, contentType, sizeBytes, width, height, fileName];
+  const fields: z.infer<typeof signedFields> = [
+    roomId,
+    until,
+    purpose,
+    contentType,
+    sizeBytes,
+    width,
+    height,
+    fileName,
+  ];
   const said = Buffer.from(JSON.stringify(fields)).toString("base64url");
   return `${mediaUrl(key)}?claim=${said}.${sign(AUTH_SECRET, key, said).toString("base64url")}`;
 }
 
 /** Null for an address that we did not sign. */
 export function readClaim(url: string, { AUTH_SECRET, AUTH_SECRET_PREVIOUS = "" }: ClaimSecrets): MediaClaim | null {
-  const [, key, owner, said, signature] = CLAIMED_URL.exec(url) ?? [];
+  const [, key, owner, said, signature] = CLAIMED_KEY.exec(mediaKey(url) ?? "") ?? [];
   if (key === undefined || said === undefined || signature === undefined) return null;
   const given = Buffer.from(signature, "base64url");
   const secrets = AUTH_SECRET_PREVIOUS === "" ? [AUTH_SECRET] : [AUTH_SECRET, AUTH_SECRET_PREVIOUS];
   if (!secrets.some((secret) => timingSafeEqual(sign(secret, key, said), given))) return null;
-  const fields = claim.parse(JSON.parse(Buffer.from(said, "base64url").toString("utf8")));
+  const fields = signedFields.parse(JSON.parse(Buffer.from(said, "base64url").toString("utf8")));
   const [roomId, until, purpose, contentType, sizeBytes, width, height, fileName] = fields;
   const file = { key, ownerId: Number(owner), purpose, contentType, sizeBytes, width, height, fileName };
   return { file, roomId, until };
@@ -77,15 +57,4 @@ export function readClaim(url: string, { AUTH_SECRET, AUTH_SECRET_PREVIOUS = "" 
 /** No token is signed over text with a line break in it: one never passes for the other. */
 function sign(secret: string, key: string, said: string): Buffer {
   return createHmac("sha256", secret).update(`media\n${key}\n${said}`).digest();
-}
-
-/** What a message says of its file: what was found in it, nothing that its sender claims. */
-export function metadataOf({ contentType, sizeBytes, width, height, fileName }: MediaFile): Record<string, string | number> {
-  return {
-    contentType,
-    sizeBytes,
-    ...(width !== null && { width }),
-    ...(height !== null && { height }),
-    ...(fileName !== null && { fileName }),
-  };
 }

@@ -2,13 +2,14 @@
 import type { ErrorCode } from "../../schema/protocol/errors.ts";
 import type { RoomCommand } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomEvent } from "../../schema/protocol/room/server-frames.ts";
-import type { PageOverlay, PageRequest } from "../../schema/rpc.ts";
+import type { BlockedPair, PageOverlay, PageRequest } from "../../schema/rpc.ts";
 import type { DueItem, DueTable, NextRun } from "../kernel/due.ts";
 import { FLUSH_TIMING } from "../kernel/flush.ts";
 import { errorFrame, NOTHING, type Outcome } from "../kernel/outcome.ts";
 import type { Residence } from "../kernel/sockets/realtime-object.ts";
-import type { Frame, LiveSocket, SocketRegistry } from "../kernel/sockets/registry.ts";
-import { handleCommand, moveMarker } from "./handlers.ts";
+import type { Broadcast, Frame, LiveSocket, SocketRegistry } from "../kernel/sockets/registry.ts";
+import type { RoomBlocks } from "./blocks.ts";
+import { type HandlerContext, handleCommand, moveMarker } from "./handlers.ts";
 import { Moderation } from "./moderation.ts";
 import { RECEIPT_INTERVAL_MS, ReadMarkers } from "./read-markers.ts";
 import { RoomFlush } from "./room-flush.ts";
@@ -18,11 +19,13 @@ import { RoomView } from "./view.ts";
 
 export interface ResidentRoomDeps {
   readonly store: RoomStore;
+  readonly blocks: RoomBlocks;
   readonly sockets: SocketRegistry;
   readonly due: DueTable;
   readonly database: () => D1Database;
   readonly searchDatabase: () => D1Database | null;
   readonly now: () => number;
+  readonly claimOf: HandlerContext["claimOf"];
   /** Writes the held read markers in a group of their own. */
   readonly commitMarkers: () => Promise<unknown>;
 }
@@ -31,6 +34,7 @@ const MARKERS_DUE = "read-markers";
 
 export class ResidentRoom implements Residence<RoomCommand> {
   readonly store: RoomStore;
+  readonly blocks: RoomBlocks;
   readonly view: RoomView;
   readonly moderation: Moderation;
   readonly flush: RoomFlush;
@@ -45,11 +49,12 @@ export class ResidentRoom implements Residence<RoomCommand> {
   private flushFollows = false;
 
   constructor(deps: ResidentRoomDeps) {
-    const { store, sockets, due, database, searchDatabase, now } = deps;
+    const { store, blocks, sockets, due, database, searchDatabase, now } = deps;
     this.deps = deps;
     this.store = store;
+    this.blocks = blocks;
     this.markSeen = store.changeMark;
-    this.view = new RoomView(store, (userId) => sockets.isConnected(userId));
+    this.view = new RoomView(store, blocks, (userId) => sockets.isConnected(userId));
     this.moderation = new Moderation(store, this.view);
     this.flush = new RoomFlush({ store, due, database, searchDatabase, now });
     this.deadlines = {
@@ -76,18 +81,40 @@ export class ResidentRoom implements Residence<RoomCommand> {
     if (!caller?.isActive) {
       return { reply: { to: live, frames: [errorFrame("forbidden", { ref: command.ref })] } };
     }
-    const { store, view, markers, typing } = this;
-    return handleCommand({ store, view, markers, typing, live, caller, now: this.deps.now() }, command);
+    const { store, blocks, view, markers, typing } = this;
+    const { claimOf, now } = this.deps;
+    return handleCommand({ store, blocks, view, markers, typing, live, caller, claimOf, now: now() }, command);
   }
 
   presence(userId: number, connected: boolean): Outcome {
-    const news: RoomEvent[] = [];
-    if (!connected && this.typing.stop(userId)) news.push({ type: "typing", userId, until: null });
-    if (this.store.hasReceipts()) news.push({ type: connected ? "participant.online" : "participant.offline", userId });
+    const { blocks } = this;
+    const news: Broadcast[] = [];
+    if (!connected && this.typing.stop(userId))
+      news.push(blocks.unseen(userId, { type: "typing", userId, until: null }));
+    if (this.store.hasReceipts()) {
+      const type = connected ? "participant.online" : "participant.offline";
+      news.push(blocks.unseen(userId, { type, userId }));
+    }
     return { broadcast: news };
   }
 
+  /** Each of the two, and nobody else, sees the other come or go with it. */
+  block(pair: BlockedPair, isBlocked: boolean): Outcome {
+    const { userId, otherId } = pair;
+    if (!this.store.participant(userId) || !this.store.participant(otherId)) return NOTHING;
+    if (!this.blocks.set(pair, isBlocked) || !this.store.hasReceipts()) return NOTHING;
+    const isBetween = this.blocks.isBetween(userId, otherId);
+    const seen = (seenId: number): RoomEvent => ({
+      type: !isBetween && this.deps.sockets.isConnected(seenId) ? "participant.online" : "participant.offline",
+      userId: seenId,
+    });
+    const frameFor = (viewerId: number) =>
+      viewerId === userId ? seen(otherId) : viewerId === otherId ? seen(userId) : null;
+    return { broadcast: [{ frameFor }] };
+  }
+
   rebuild(): void {
+    this.blocks.rebuild();
     this.store.rebuild();
   }
 
@@ -124,7 +151,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
 
   /** Read markers that were held: each moves as far as it was asked to. */
   takeMarkers(): Outcome {
-    const broadcast: Frame[] = [];
+    const broadcast: Broadcast[] = [];
     for (const [userId, messageId] of this.markers.take()) {
       const participant = this.store.participant(userId);
       if (!participant?.isActive || participant.lastReadMessageId >= messageId) continue;

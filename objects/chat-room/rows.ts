@@ -8,7 +8,7 @@ import {
   reaction,
 } from "../../schema/protocol/room/entities.ts";
 import type { MessageType, ParticipantRole, RoomType } from "../../schema/values.ts";
-import type { Standing } from "./rules.ts";
+import type { NewContent, Standing } from "./rules.ts";
 
 export type RoomRow = {
   id: number;
@@ -122,7 +122,7 @@ export function toMessage(row: Omit<MessageRow, "body_hash">, roomId: number): M
 export interface NewMessage {
   readonly senderId: number;
   readonly clientId: string;
-  readonly content: string;
+  readonly content: NewContent;
   readonly replyToId: number | null;
   /** Epoch milliseconds. */
   readonly createdAt: number;
@@ -137,10 +137,10 @@ export function newMessage(
     id,
     roomId,
     senderId,
-    messageType: "TEXT",
-    content,
-    fileUrl: null,
-    fileMetadata: null,
+    messageType: content.messageType,
+    content: content.content,
+    fileUrl: content.fileUrl,
+    fileMetadata: content.fileMetadata,
     replyToId,
     clientId,
     isEdited: false,

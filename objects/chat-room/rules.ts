@@ -1,4 +1,6 @@
 /** Every decision of a chat room, as functions of what is there, what is asked, and the time. No I/O, no clock. */
+
+import { type MediaClaim, type MediaFile, mediaUrl, metadataOf, plainUrl } from "../../schema/media.ts";
 import type { ErrorCode } from "../../schema/protocol/errors.ts";
 import { LIMITS } from "../../schema/protocol/limits.ts";
 import type { RoomCommand } from "../../schema/protocol/room/client-frames.ts";
@@ -35,24 +37,67 @@ export interface SendFacts {
   readonly room: RoomStanding;
   readonly command: Command<"message.send">;
   readonly replyToExists: boolean;
+  /** What we signed into its `fileUrl`; null where there is none, or nothing was signed. */
+  readonly claim: MediaClaim | null;
+  readonly roomId: number;
+  readonly senderId: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
+
+export type NewContent = Pick<Message, "messageType" | "content" | "fileUrl" | "fileMetadata">;
 
 /** What is to be stored, if its sender used this clientId for the first time. */
-export function decideSend({ room, command, replyToExists }: SendFacts): Decision<{ readonly content: string }> {
+export function decideSend(facts: SendFacts): Decision<NewContent> {
+  const { room, command, replyToExists } = facts;
   if (!room.isActive) return refuse("gone");
-  // A file must have been uploaded for this room by its sender; there is nowhere to upload one yet.
-  if (command.messageType !== "TEXT" || command.fileUrl) return refuse("not_found");
-  if (!command.content) return refuse("invalid_frame");
+  const content = command.messageType === "TEXT" && !command.fileUrl ? textOf(command) : fileOf(facts);
+  if (!content.ok) return content;
   if (command.replyToId && !replyToExists) return refuse("not_found");
-  return ok({ content: command.content });
+  return content;
 }
 
-type Body = Partial<Record<"messageType" | "content" | "fileUrl" | "fileMetadata" | "replyToId", unknown>>;
+function textOf({ content }: Command<"message.send">): Decision<NewContent> {
+  if (!content) return refuse("invalid_frame");
+  return ok({ messageType: "TEXT", content, fileUrl: null, fileMetadata: null });
+}
 
-/** The parts of a send, or of the message it became, that make it the same send. Metadata of no file is not kept. */
-export function sendBody({ messageType, content, fileUrl = null, fileMetadata, replyToId }: Body): string {
-  const metadata = fileUrl === null ? null : (fileMetadata ?? null);
-  return JSON.stringify([messageType, content ?? null, fileUrl, metadata, replyToId ?? null]);
+/** A file that its sender uploaded for this room, of a type that fits; words may stand beside it. */
+function fileOf({ command, claim, roomId, senderId, now }: SendFacts): Decision<NewContent> {
+  const { messageType, content = null } = command;
+  if (!claim || claim.roomId !== roomId || claim.file.ownerId !== senderId) return refuse("not_found");
+  if (claim.until <= now) return refuse("gone");
+  if (messageType === "TEXT" || !fits(messageType, claim.file)) return refuse("invalid_frame");
+  return ok({ messageType, content, fileUrl: mediaUrl(claim.file.key), fileMetadata: metadataOf(claim.file) });
+}
+
+function fits(messageType: "IMAGE" | "VOICE" | "FILE", { purpose, contentType }: MediaFile): boolean {
+  if (messageType === "VOICE") return purpose === "voice";
+  return purpose === "message" && (messageType === "FILE" || contentType.startsWith("image/"));
+}
+
+const WRITES: ReadonlySet<RoomCommand["type"]> = new Set([
+  "message.send",
+  "message.edit",
+  "message.correct",
+  "reaction.add",
+] satisfies RoomCommand["type"][]);
+
+/** Of a pair with a block between them: taking back what one said stays allowed, and so does reading. */
+export function isClosedByBlock(room: RoomStanding, isBlocked: boolean, type: RoomCommand["type"]): boolean {
+  return isBlocked && room.roomType === "DIRECT" && WRITES.has(type);
+}
+
+type Body = Partial<Record<"messageType" | "content" | "replyToId", unknown>> & {
+  readonly fileUrl?: string | null | undefined;
+};
+
+/**
+ * The parts of a send, or of the message it became, that make it the same send. Not the metadata: what a client says there
+ * is not kept, and what is kept follows from the file. (Its place stays: hashes of this text are stored.)
+ */
+export function sendBody({ messageType, content, fileUrl, replyToId }: Body): string {
+  return JSON.stringify([messageType, content ?? null, fileUrl ? plainUrl(fileUrl) : null, null, replyToId ?? null]);
 }
 
 export interface ChangeFacts<Type extends RoomCommand["type"]> {

@@ -182,12 +182,16 @@ export class RoomStore {
     const createdAt = Math.max(message.createdAt, this.lastMessageAtCache ?? 0);
     // One statement for the look-up and the insert; and no RETURNING: every column of a new message is known here.
     const { rowsWritten } = this.sql.exec(
-      `INSERT INTO messages (id, sender_id, message_type, content, reply_to_id, client_id, body_hash, created_at)
-       VALUES (?, ?, 'TEXT', ?, ?, ?, '', ?)
+      `INSERT INTO messages
+         (id, sender_id, message_type, content, file_url, file_metadata, reply_to_id, client_id, body_hash, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?)
        ON CONFLICT (sender_id, client_id) WHERE client_id IS NOT NULL DO NOTHING`,
       id,
       senderId,
-      content,
+      content.messageType,
+      content.content,
+      content.fileUrl,
+      content.fileMetadata && JSON.stringify(content.fileMetadata),
       replyToId,
       clientId,
       createdAt,

@@ -5,6 +5,7 @@ import type { SyncCompleted, SyncRows, Welcome } from "../../schema/protocol/roo
 import { PROTOCOL_VERSION } from "../../schema/protocol/version.ts";
 import type { PageRequest } from "../../schema/rpc.ts";
 import type { Ref } from "../../schema/values.ts";
+import type { RoomBlocks } from "./blocks.ts";
 import { fitting } from "./fitting.ts";
 import { type PageRange, pageRange } from "./page-range.ts";
 import { type StoredParticipant, toParticipant } from "./rows.ts";
@@ -25,12 +26,14 @@ export interface SyncRequest {
 
 export class RoomView {
   private readonly store: RoomStore;
+  private readonly blocks: Pick<RoomBlocks, "of">;
   private readonly isConnected: (userId: number) => boolean;
   /** After an outage everybody comes back at once, and each is shown everybody. */
   private readonly shown = new WeakMap<StoredParticipant, Participant>();
 
-  constructor(store: RoomStore, isConnected: (userId: number) => boolean) {
+  constructor(store: RoomStore, blocks: Pick<RoomBlocks, "of">, isConnected: (userId: number) => boolean) {
     this.store = store;
+    this.blocks = blocks;
     this.isConnected = isConnected;
   }
 
@@ -43,8 +46,8 @@ export class RoomView {
     return participant;
   }
 
-  snapshot(): { room: Room; participants: Participant[] } {
-    return { room: this.store.room, participants: this.participants(this.store.participants()) };
+  snapshot(viewerId: number): { room: Room; participants: Participant[] } {
+    return { room: this.store.room, participants: this.participants(this.store.participants(), viewerId) };
   }
 
   welcome(you: StoredParticipant, now: number): Welcome {
@@ -53,7 +56,7 @@ export class RoomView {
       type: "welcome",
       protocol: PROTOCOL_VERSION,
       epoch,
-      ...this.snapshot(),
+      ...this.snapshot(you.userId),
       you: { userId: you.userId, role: you.role, lastReadMessageId: you.lastReadMessageId },
       messageId: id,
       rev,
@@ -62,7 +65,7 @@ export class RoomView {
   }
 
   /** Every row past a position in its current state, then the position that holds. */
-  sync({ ref, epoch, messageId, rev }: SyncRequest): (SyncRows | SyncCompleted)[] {
+  sync({ ref, epoch, messageId, rev }: SyncRequest, viewerId: number): (SyncRows | SyncCompleted)[] {
     const { head, room } = this.store;
     const withRef = ref === undefined ? {} : { ref };
     const completed: SyncCompleted = {
@@ -80,7 +83,8 @@ export class RoomView {
     const chunks = chunked([...changed, ...fresh]);
     if (fresh.length + changed.length > MAX_SYNC_ROWS || chunks === null) return [{ ...completed, reset: true }];
 
-    const participants = this.participants(this.store.participants().filter((one) => one.rev > rev));
+    const changedParticipants = this.store.participants().filter((one) => one.rev > rev);
+    const participants = this.participants(changedParticipants, viewerId);
     const rows = chunks.map((messages): SyncRows => ({ type: "sync.rows", ...withRef, messages, participants: [] }));
     if (participants.length > 0 || room.rev > rev) {
       rows.unshift({ type: "sync.rows", ...withRef, messages: [], participants, ...(room.rev > rev && { room }) });
@@ -100,8 +104,13 @@ export class RoomView {
     return { messages, hasMore: first > 1 || messages.length < newestFirst.length };
   }
 
-  private participants(stored: readonly StoredParticipant[]): Participant[] {
-    return stored.map((one) => this.participant(one));
+  /** Nobody is online to whom there is a block. */
+  private participants(stored: readonly StoredParticipant[], viewerId: number): Participant[] {
+    const hidden = this.blocks.of(viewerId);
+    return stored.map((one) => {
+      const participant = this.participant(one);
+      return participant.online && hidden.has(one.userId) ? { ...participant, online: false } : participant;
+    });
   }
 }
 

@@ -3,11 +3,11 @@
 import type { ErrorFrame } from "../../schema/protocol/envelope.ts";
 import { ERRORS, type ErrorCode } from "../../schema/protocol/errors.ts";
 import type { Ref } from "../../schema/values.ts";
-import type { Frame, LiveSocket } from "./sockets/registry.ts";
+import type { Broadcast, Frame, LiveSocket } from "./sockets/registry.ts";
 
 export interface Outcome {
-  /** For every socket of the object. */
-  readonly broadcast?: readonly Frame[];
+  /** For every socket of the object, unless it says otherwise. */
+  readonly broadcast?: readonly Broadcast[];
   readonly reply?: Reply;
   /** After everything of the group was sent. */
   readonly after?: () => void;

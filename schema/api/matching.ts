@@ -21,4 +21,6 @@ export const matchingPreferences = z
     path: ["preferredAgeMax"],
   })
   .describe("Whom one would like to meet.");
+/** What of it is left out goes back to what holds without it. */
+export const putMatchingPreferencesRequest = matchingPreferences.describe("All of it.");
 export type MatchingPreferences = z.infer<typeof matchingPreferences>;

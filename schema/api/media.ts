@@ -1,17 +1,17 @@
 /** Bodies and queries of `/v1/media*` and of one's picture. */
 import { z } from "zod";
-import { roomId } from "../values.ts";
+import { roomId, timestamp } from "../values.ts";
+import { digits } from "./rooms.ts";
 
 /** What a file is for: it decides which types are taken, how large they may be, and who may see it. */
 export const mediaPurpose = z.enum(["avatar", "message", "voice"]);
 export type MediaPurpose = z.infer<typeof mediaPurpose>;
 
 export const uploadQuery = z.object({
-  purpose: mediaPurpose.describe("`avatar`: for one's profile. `message`: a picture or a file. `voice`: a voice message."),
-  roomId: z
-    .string()
-    .regex(/^[1-9]\d{0,15}$/)
-    .transform(Number)
+  purpose: mediaPurpose
+    .describe("`avatar`: for one's profile. `message`: a picture or a file. `voice`: a voice message.")
+    .meta({ examples: ["avatar"] }),
+  roomId: digits
     .pipe(roomId)
     .optional()
     .describe("The room whose participants may see it: for everything but an avatar."),
@@ -22,7 +22,6 @@ export const uploadQuery = z.object({
     .optional()
     .describe("As the sender calls it. Shown, and proposed where it is saved; its type is found from its content."),
 });
-export type UploadQuery = z.output<typeof uploadQuery>;
 
 export const mediaAnswer = z
   .object({
@@ -41,8 +40,29 @@ export const mediaAnswer = z
   .describe("A file that was uploaded. One that is not used within a day is removed.");
 export type MediaAnswer = z.infer<typeof mediaAnswer>;
 
+export const presignRequest = z
+  .object({
+    roomId,
+    contentType: z.string().min(1).max(200).describe("Its type; what the file turns out to be must be the same."),
+    sizeBytes: z.int().min(1).describe("Its exact size."),
+    fileName: z.string().min(1).max(1_024).optional(),
+  })
+  .describe("A large file that is not a picture, before it is sent.");
+
+export const presignAnswer = z
+  .object({
+    key: z.string().describe("Its key, once it is complete."),
+    uploadUrl: z.string().describe("Where the file is to be sent with `PUT`, straight to the storage."),
+    headers: z.record(z.string(), z.string()).describe("To be sent with it, as they are: they are signed."),
+    expiresAt: timestamp.describe("The storage takes it until then."),
+  })
+  .describe("Leave to send one file.");
+export type PresignAnswer = z.infer<typeof presignAnswer>;
+
 export const avatarRequest = z
-  .object({ key: z.string().min(1).max(200).nullable().describe("Of an avatar that the caller uploaded; null for none.") })
+  .object({
+    key: z.string().min(1).max(200).nullable().describe("Of an avatar that the caller uploaded; null for none."),
+  })
   .describe("The picture of one's profile.");
 
 export const avatarAnswer = z.object({ profileImageUrl: z.string().nullable() });

@@ -20,7 +20,6 @@ const rounded = (degrees: number) => Math.round(degrees * 10) / 10 + 0;
 
 export const countryCode = z
   .string()
-  .max(2)
   .overwrite((code) => code.toUpperCase())
   .refine((code) => COUNTRY_CODES.has(code), "must be a country's ISO 3166-1 alpha-2 code")
   .describe("ISO 3166-1 alpha-2.");
@@ -43,11 +42,9 @@ export const residence = z
     message: "goes with longitude",
     path: ["latitude"],
   });
-export type Residence = z.infer<typeof residence>;
 
 export const timeZone = z
   .string()
-  .max(64)
   .refine((name) => timeZoneName(name) !== null, "must be the IANA name of a time zone")
   .overwrite((name) => timeZoneName(name) ?? name)
   .describe("IANA name: `Asia/Seoul`.");
@@ -58,7 +55,6 @@ export const intro = boundedText(PEOPLE_LIMITS.introCharacters);
 
 export const languageCode = z
   .string()
-  .max(10)
   .overwrite(canonicalLanguage)
   .refine(isLanguage, "must be the BCP 47 code of a supported language")
   .describe(`BCP 47, one of ${LANGUAGE_CODES.join(", ")}.`);

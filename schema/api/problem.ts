@@ -5,7 +5,8 @@ import { ERROR_CODES, ERRORS, type ErrorCode } from "../protocol/errors.ts";
 /** What only HTTP can meet, beside the codes that frames share with it. */
 const HTTP_TITLES = {
   upgrade_required: "This is a WebSocket endpoint.",
-  unsupported_media_type: "The body must be application/json.",
+  unsupported_media_type: "The body is of a type that is not taken here.",
+  range_not_satisfiable: "There are no such bytes, or several ranges were asked for.",
 } as const;
 
 export const problem = z
@@ -13,7 +14,7 @@ export const problem = z
     type: z.string(),
     title: z.string().describe("The code in words."),
     status: z.int(),
-    code: z.enum([...ERROR_CODES, "upgrade_required", "unsupported_media_type"]),
+    code: z.enum([...ERROR_CODES, "upgrade_required", "unsupported_media_type", "range_not_satisfiable"]),
     requestId: z.string().describe("To be quoted when reporting it; also in `x-request-id`."),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
@@ -38,6 +39,7 @@ export const PROBLEM_STATUS = {
   internal: 500,
   upgrade_required: 426,
   unsupported_media_type: 415,
+  range_not_satisfiable: 416,
 } as const satisfies Readonly<Record<ProblemCode, number>>;
 
 function isShared(code: ProblemCode): code is ErrorCode {

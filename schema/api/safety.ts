@@ -98,7 +98,9 @@ export const reportQuery = z.object({
 export const resolveReportRequest = z
   .object({
     resolution: boundedText(SAFETY_LIMITS.resolutionCharacters).describe("What was found, for other operators."),
-    action: z.enum(["none", "dismiss", "ban"]).describe("`ban` bans the reported person; `dismiss`: nothing was wrong."),
+    action: z
+      .enum(["none", "dismiss", "ban"])
+      .describe("`ban` bans the reported person; `dismiss`: nothing was wrong."),
   })
   .describe("What came of it.");
 export type ResolveReportRequest = z.infer<typeof resolveReportRequest>;

@@ -3,7 +3,7 @@
 /** `asia/seoul` → `Asia/Seoul`; what is only another name of a zone stays as it is. Null for no name of a zone. */
 export function timeZoneName(name: string): string | null {
   // An offset is not a name: it does not follow daylight saving time.
-  if (!/^[a-z][\w+/-]*$/i.test(name)) return null;
+  if (!/^[a-z][\w+/-]{0,63}$/i.test(name)) return null;
   try {
     const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
     return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;

@@ -56,4 +56,18 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
     change: "Messages are searched: `GET /v1/search/messages`.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-23",
+    frames: "911e75f4627e3c48",
+    http: "9d732749b8a50855",
+    change:
+      "Files: `/v1/media*`, `PUT /v1/me/avatar`, and the code `range_not_satisfiable`. IMAGE, VOICE and FILE are taken, with the " +
+      "`fileUrl` that an upload was answered with; what a client says in `fileMetadata` is dropped. " +
+      "People sign in with providers and sign up, list and end their devices, and log out; refresh tokens are good for one " +
+      "use. Jobs have the schedules `always` and `daily`. " +
+      "Profiles, onboarding, preferences, blocks and reports: `/v1/me*`, `/v1/users*`, `/v1/onboarding*`, `/v1/matching*`, " +
+      "`/v1/reports`, and the operators' part of them; `POST /v1/rooms*` refuses with 403 where there is a block.",
+    oldClientsGoOn: true,
+  },
 ];

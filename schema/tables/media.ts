@@ -1,4 +1,4 @@
-/** What is in R2 and whose it is. Owned by the Worker: an object without a row here is an orphan. */
+/** What is in R2 and whose it is. Written by the Worker, and freed by messages that are deleted (migrations/d1/0006). */
 import { sql } from "drizzle-orm";
 import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { now } from "./columns.ts";
@@ -26,10 +26,13 @@ export const mediaFiles = sqliteTable(
       .notNull()
       .default("PENDING"),
     createdAt: integer("created_at").notNull().default(now),
+    /** When what showed it was deleted: from then on nobody gets it, and the next sweep removes it. */
+    freedAt: integer("freed_at"),
   },
   (table) => [
     index("idx_media_files_owner").on(table.ownerId, table.createdAt),
     index("idx_media_files_unused").on(table.createdAt).where(sql`${table.status} <> 'IN_USE'`),
+    index("idx_media_files_freed").on(table.freedAt).where(sql`${table.freedAt} IS NOT NULL`),
     check("media_files_purpose", sql`${table.purpose} IN ('avatar', 'message', 'voice', 'recording')`),
     check("media_files_status", sql`${table.status} IN ('PENDING', 'STORED', 'IN_USE')`),
     check("media_files_details", sql`${table.details} IS NULL OR json_valid(${table.details})`),

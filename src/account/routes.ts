@@ -2,8 +2,7 @@
 import { type Context, Hono } from "hono";
 import { messageDatabase } from "../../objects/chat-room/database.ts";
 import { logError } from "../../objects/kernel/log.ts";
-import { fanOutAfterAnswer } from "../fan-outs/runner.ts";
-import { fanOutStatement } from "../fan-outs/store.ts";
+import { afterEnding, type EndedDevice, endAllDevices } from "../devices/ending.ts";
 import { authenticated } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { refuseWith } from "../http/problems.ts";
@@ -33,15 +32,15 @@ account.get("/export", async (c) => {
 account.delete("/", async (c) => {
   const { userId } = c.var.caller;
   const database = c.env.DB;
-  const now = Date.now();
-  await database.batch([
+  const [ended] = await database.batch<EndedDevice>([
+    ...endAllDevices(database, userId),
     database
       .prepare("UPDATE users SET is_active = 0, deleted_at = coalesce(deleted_at, ?2) WHERE id = ?1")
-      .bind(userId, now),
-    database.prepare("UPDATE user_sessions SET is_active = 0 WHERE user_id = ?").bind(userId),
-    fanOutStatement(database, { userId, task: "END_SOCKETS" }),
+      .bind(userId, Date.now()),
   ]);
-  await fanOutAfterAnswer(c, userId);
+  const deviceIds = (ended?.results ?? []).map(({ deviceId }) => deviceId);
+  // The caller's own device is one of them, also where it has no row.
+  await afterEnding(c, userId, [...new Set([...deviceIds, c.var.caller.deviceId])]);
   return c.body(null, 202);
 });
 

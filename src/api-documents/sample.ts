@@ -11,9 +11,15 @@ export const SAMPLE = {
   daniel: 502,
   sofia: 503,
   room: 7001,
+  report: 9001,
+  mediaName: "k3T9xQ0mZr8vLw2yN5pB1g",
   epoch: 1795392000000,
   accessToken: "eyJhbGciOiJIUzI1NiJ9.access.of-minji",
-  refreshToken: "eyJhbGciOiJIUzI1NiJ9.refresh.of-minji",
+  refreshToken: "minjis-refresh-token-as-a-sign-in-gave-it-0",
+  device: 4001,
+  signInCode: "a-code-from-the-fragment-of-the-address-0001",
+  verifier: "what-the-page-made-up-and-kept-to-itself-0001",
+  signupToken: "eyJhbGciOiJIUzI1NiJ9.signup.of-a-newcomer",
 } as const;
 
 const createdAt = "2026-11-22T09:30:00.000Z";

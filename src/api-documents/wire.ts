@@ -36,6 +36,7 @@ export function httpWire(): object {
     // Left out where there is none, as it was before there were bookmarks.
     carriesBookmark: operation.carriesBookmark,
     body: operation.body && inlined(schemaOf(operation.body), components),
+    takesFile: operation.upload && true,
     answers: mapValues(operation.answers, ({ schema }) => schema && inlined(schemaOf(schema), components)),
     refusals: refusalsOf(operation).map(([code]) => code),
   }));

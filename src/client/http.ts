@@ -59,6 +59,11 @@ export function refreshTokens(options: HttpOptions, refreshToken: string): Promi
   return request(options, { method: "POST", path: "/v1/auth/refresh", body: { refreshToken } });
 }
 
+/** Ends the device that the token is of. */
+export function logOut(options: HttpOptions, token: string): Promise<void> {
+  return request(options, { method: "POST", path: "/v1/auth/logout" }, token);
+}
+
 /** The calls of somebody who is signed in. A refused token is asked for again, once. */
 export class HttpApi {
   readonly #options: HttpOptions;

@@ -5,7 +5,7 @@
 import type { TokenAnswer } from "../../schema/api/auth.ts";
 import { backoffMs } from "./backoff.ts";
 import { StudyMateError } from "./errors.ts";
-import { type HttpOptions, refreshTokens } from "./http.ts";
+import { type HttpOptions, logOut, refreshTokens } from "./http.ts";
 import { Listeners } from "./listeners.ts";
 import { type Channel, openChannel } from "./storage/channels.ts";
 import { withLock } from "./storage/locks.ts";
@@ -34,7 +34,7 @@ export interface StoredTokens {
   current(): Promise<TokenAnswer>;
   /**
    * Forgets the tokens, here and in the other tabs that share them: each call is then rejected with `unauthorized` until
-   * `current()`. The server is not told.
+   * `current()`. The server ends the device if it can be reached.
    */
   signOut(): void;
   /** Calls back when this or another tab signed out: the moment for the client's `close` or `forget`. Returns what ends it. */
@@ -123,6 +123,9 @@ class TokenKeeper {
   }
 
   signOut(): void {
+    const known = this.#read();
+    // Without a network the device stays in the server's list, and nobody has its tokens.
+    if (known !== undefined) void logOut(this.#options, known.accessToken).catch(() => {});
     this.#write(undefined);
     this.#channel?.postMessage("signed out");
     this.#signedOut();

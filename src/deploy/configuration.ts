@@ -26,6 +26,9 @@ export function parseConfiguration(raw: unknown): WorkerConfiguration {
   return workerConfiguration.parse(raw);
 }
 
+/** Kept as secrets in an account, where no variable may have the same name. */
+const KEPT_AS_SECRETS = ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"];
+
 /** For a file in another folder: paths become whole ones. `settings` null: as it is, to be built and not to be sent. */
 export function mergeConfiguration(
   base: WorkerConfiguration,
@@ -33,8 +36,11 @@ export function mergeConfiguration(
   projectFolder: string,
 ): WorkerConfiguration {
   const { $schema: _, ...rest } = base;
+  const vars = { ...base.vars };
+  for (const name of KEPT_AS_SECRETS) delete vars[name];
   const whole: WorkerConfiguration = {
     ...rest,
+    vars,
     main: join(projectFolder, base.main),
     assets: { ...base.assets, directory: join(projectFolder, base.assets.directory) },
     d1_databases: base.d1_databases.map((database) => ({

@@ -1,5 +1,6 @@
 /** What each task does in a room. It may be done again at any time, also after a later one: it says what holds now. */
 import type { RoomObject } from "../../objects/chat-room/address.ts";
+import type { BlockedPair } from "../../schema/rpc.ts";
 import type { ClaimedFanOut, FanOutTask } from "./store.ts";
 
 export interface PreparedTask {
@@ -31,7 +32,28 @@ export const TASKS: Readonly<Partial<Record<FanOutTask, PrepareTask>>> = {
     inRoom: (room) => room.removeParticipant(userId, userId),
     isStale: async () => false,
   }),
+
+  BLOCK: async (database, { userId, details: { otherUserId } }) => {
+    const pair = { userId, otherId: Number(otherUserId) };
+    const isBlocked = await isBlockedNow(database, pair);
+    return {
+      inRoom: async (room) => {
+        const told = await room.block(pair, isBlocked);
+        // D1 has it before the object is made: the block must not get lost in between.
+        if (!told.ok) throw new Error("the room is not made yet");
+      },
+      isStale: async () => (await isBlockedNow(database, pair)) !== isBlocked,
+    };
+  },
 };
+
+async function isBlockedNow(database: D1Database, { userId, otherId }: BlockedPair): Promise<boolean> {
+  const block = await database
+    .prepare("SELECT 1 FROM user_blocks WHERE user_id = ? AND blocked_user_id = ?")
+    .bind(userId, otherId)
+    .first();
+  return block !== null;
+}
 
 function profileOf(database: D1Database, userId: number): Promise<{ name: string; imageUrl: string | null } | null> {
   return database

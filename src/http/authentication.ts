@@ -1,6 +1,8 @@
 /** Who is calling: a valid access token in the Authorization header, or 401. */
 import { createMiddleware } from "hono/factory";
 import { verifyAccessToken } from "../../objects/kernel/access-tokens.ts";
+import { hasEnded } from "../../objects/kernel/ended-devices.ts";
+import type { SocketIdentity } from "../../schema/rpc.ts";
 import type { HttpEnv } from "./context.ts";
 import { refuseWith } from "./problems.ts";
 
@@ -10,10 +12,15 @@ export function bearerToken(authorization: string | undefined): string | null {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? "")?.[1] ?? null;
 }
 
+/** Whose token it is; null where it is not valid, or its device was ended. */
+export async function callerOf(env: Env, token: string): Promise<SocketIdentity | null> {
+  const identity = await verifyAccessToken(token, env.AUTH_SECRET, env.AUTH_SECRET_PREVIOUS);
+  return identity === null || (await hasEnded(env.CACHE, identity.deviceId)) ? null : identity;
+}
+
 export const authenticated = createMiddleware<HttpEnv>(async (c, next) => {
   const token = bearerToken(c.req.header("authorization"));
-  const { AUTH_SECRET, AUTH_SECRET_PREVIOUS } = c.env;
-  const caller = token === null ? null : await verifyAccessToken(token, AUTH_SECRET, AUTH_SECRET_PREVIOUS);
+  const caller = token === null ? null : await callerOf(c.env, token);
   if (caller === null) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
   c.set("caller", caller);
   return next();

@@ -16,7 +16,15 @@ export const allowOrigins = cors({
   origin: (origin, c: { req: { url: string }; env: HttpEnv["Bindings"] }) =>
     origin !== "" && isAllowedOrigin(origin, c.req.url, c.env.ALLOWED_ORIGINS) ? origin : null,
   allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-  allowHeaders: ["authorization", "content-type", "idempotency-key", BOOKMARK_HEADER],
-  exposeHeaders: ["x-request-id", "retry-after", BOOKMARK_HEADER],
+  allowHeaders: [
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-none-match",
+    "if-range",
+    "range",
+    BOOKMARK_HEADER,
+  ],
+  exposeHeaders: ["x-request-id", "retry-after", "etag", "content-disposition", "content-range", BOOKMARK_HEADER],
   maxAge: 600,
 });

@@ -7,7 +7,7 @@ import { fanOutStatement } from "../fan-outs/store.ts";
 import { defineJob } from "./job.ts";
 
 const FILES_PER_STEP = 100;
-const PURPOSES = ["avatar", "message", "voice", "recording"] as const;
+const FOLDERS = ["avatar", "message", "voice", "recording"].flatMap((purpose) => [purpose, `incoming/${purpose}`]);
 
 const NEXT_USER = "SELECT id FROM users WHERE deleted_at IS NOT NULL AND erased_at IS NULL ORDER BY deleted_at LIMIT 1";
 
@@ -69,11 +69,11 @@ export const deleteAccounts = defineJob<z.infer<typeof progress>>({
 
 /** By their keys alone: also those that no row tells of. Returns how many were removed. */
 async function removeFiles(bucket: R2Bucket, userId: number): Promise<number> {
-  for (const purpose of PURPOSES) {
-    const { objects } = await bucket.list({ prefix: `${purpose}/${userId}/`, limit: FILES_PER_STEP });
+  for (const folder of FOLDERS) {
+    const { objects } = await bucket.list({ prefix: `${folder}/${userId}/`, limit: FILES_PER_STEP });
     if (objects.length === 0) continue;
     await bucket.delete(objects.map(({ key }) => key));
-    // What the other purposes hold is for the next step.
+    // What the other folders hold is for the next step.
     return FILES_PER_STEP;
   }
   return 0;

@@ -4,10 +4,21 @@ import { deleteAccounts } from "./delete-accounts.ts";
 import { fanOuts } from "./fan-outs.ts";
 import type { Job } from "./job.ts";
 import { rebuildSearch } from "./rebuild-search.ts";
+import { sweepMedia } from "./sweep-media.ts";
+import { sweepSignIns } from "./sweep-sign-ins.ts";
 import { tidyActivity } from "./tidy-activity.ts";
 import { upkeep } from "./upkeep.ts";
 
-export const JOBS: readonly Job[] = [archiveMessages, deleteAccounts, fanOuts, rebuildSearch, tidyActivity, upkeep];
+export const JOBS: readonly Job[] = [
+  archiveMessages,
+  deleteAccounts,
+  fanOuts,
+  rebuildSearch,
+  tidyActivity,
+  sweepMedia,
+  sweepSignIns,
+  upkeep,
+];
 
 export function jobNamed(name: string): Job | undefined {
   return JOBS.find((job) => job.name === name);

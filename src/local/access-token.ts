@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
-import { issueTokens } from "../auth/tokens.ts";
+import { issueAccessToken } from "../auth/tokens.ts";
 import { runProgram } from "./program.ts";
 import { Refusal } from "./refusal.ts";
 import { readSettings } from "./settings.ts";
@@ -17,7 +17,7 @@ const projectFolder = join(import.meta.dirname, "../..");
 async function run(): Promise<void> {
   const userId = Number(process.argv[2]);
   if (!Number.isSafeInteger(userId) || userId < 1) throw new Refusal("Say whose: npm run access-token -- <user id>");
-  const { accessToken } = await issueTokens({ userId, deviceId: randomUUID() }, signingSecret(), new Date());
+  const { accessToken } = await issueAccessToken({ userId, deviceId: randomUUID() }, signingSecret(), new Date());
   console.log(accessToken);
 }
 

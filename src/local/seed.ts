@@ -25,6 +25,8 @@ export async function seedDemo({ baseUrl, signal, say }: SeedOptions): Promise<v
       DIALOGUES.map((dialogue) => unlessRefused(dialogue.key, say, () => seedRoom(dialogue, cast, signal))),
     );
     const total = sent.reduce((sum, count) => sum + count, 0);
+    // Nobody's device: each start would leave one more in their lists.
+    await Promise.all([...cast.values()].map(({ accessToken }) => logOut(baseUrl, accessToken)));
     if (total > 0) say(`Seeded the demo: ${cast.size} people, ${DIALOGUES.length} rooms, ${total} messages.`);
   } finally {
     signal.removeEventListener("abort", closeAll);
@@ -36,9 +38,14 @@ export async function seedDemo({ baseUrl, signal, say }: SeedOptions): Promise<v
 async function signIn(
   baseUrl: string,
   { key, email, englishName, birthDate }: (typeof DEMO_PEOPLE)[number],
-): Promise<[DemoKey, { id: number; client: StudyMateClient }]> {
+): Promise<[DemoKey, { id: number; client: StudyMateClient; accessToken: string }]> {
   const { accessToken, user } = await devLogin({ baseUrl }, { email, englishName, birthDate });
-  return [key, { id: user.id, client: createClient({ baseUrl, token: () => accessToken }) }];
+  return [key, { id: user.id, client: createClient({ baseUrl, token: () => accessToken }), accessToken }];
+}
+
+async function logOut(baseUrl: string, accessToken: string): Promise<void> {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  await fetch(`${baseUrl}/v1/auth/logout`, { method: "POST", headers });
 }
 
 /** Somebody may have left a demo room, or deleted what a line replies to: that is theirs to decide. */

@@ -1,6 +1,7 @@
 /**
  * What `npm start` runs: StudyMate on this machine, in the foreground, until Ctrl-C. The order of the steps, and
- * nothing else: each is a module of its own. Settings: PORT, STUDYMATE_STATE, SEED, DEV_LOGIN, RATE_LIMITS.
+ * nothing else: each is a module of its own. Settings: PORT, STUDYMATE_STATE, SEED, DEV_LOGIN, RATE_LIMITS, and the
+ * other variables of wrangler.jsonc.
  */
 import { realpathSync } from "node:fs";
 import { join, relative } from "node:path";

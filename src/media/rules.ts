@@ -90,6 +90,7 @@ const TYPES: Readonly<Record<MediaPurpose, Readonly<Record<string, MediaType>>>>
 };
 
 const MIB = 1_024 * 1_024;
+export const MAX_LARGE_FILE_BYTES = 500 * MIB;
 
 interface Limits {
   readonly maxBytes: number;
@@ -118,12 +119,18 @@ export function mediaType(purpose: MediaPurpose, detected: string | undefined, h
   return Object.hasOwn(types, name) ? (types[name] ?? null) : null;
 }
 
+/** For a large file that goes past us: of the types for messages, those that are no pictures. */
+export function largeFileType(contentType: string): MediaType | null {
+  const types = Object.values(TYPES.message).filter(({ image }) => image === undefined);
+  return types.find((type) => type.contentType === contentType) ?? null;
+}
+
 /** Not a program: no control characters, UTF-8 as far as it was read, and no markup that a reader might follow. */
 function isPlainText(head: Uint8Array): boolean {
   if (head.length === 0 || head.some((byte) => byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d].includes(byte))) return false;
   try {
     // `stream`: the head may end within a character.
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(head, { stream: true });
     return !text.trimStart().startsWith("<");
   } catch {
     return false;
@@ -135,7 +142,10 @@ const UNSAFE = /[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069"*:<>?|]/gu;
 const MAX_NAME_BYTES = 255;
 
 /** A name that can be shown and saved anywhere; null where nothing is left of it. Ends as its type does. */
-export function cleanFileName(sent: string | undefined, [extension, ...others]: MediaType["extensions"]): string | null {
+export function cleanFileName(
+  sent: string | undefined,
+  [extension, ...others]: MediaType["extensions"],
+): string | null {
   const last = sent?.normalize("NFC").split(/[/\\]/).at(-1) ?? "";
   const name = last.replace(UNSAFE, "").replace(/^[\s.]+|[\s.]+$/g, "");
   if (name === "") return null;

@@ -2,22 +2,15 @@
 import type { BlockedPair } from "../../schema/rpc.ts";
 
 const BETWEEN = `
-  SELECT blocked_user_id AS userId FROM user_blocks
-  WHERE user_id = ?1 AND (?2 IS NULL OR blocked_user_id IN (SELECT value FROM json_each(?2)))
-  UNION SELECT user_id FROM user_blocks
-  WHERE blocked_user_id = ?1 AND (?2 IS NULL OR user_id IN (SELECT value FROM json_each(?2)))`;
+  SELECT blocked_user_id AS userId FROM user_blocks WHERE user_id = ?
+  UNION SELECT user_id FROM user_blocks WHERE blocked_user_id = ?`;
 
-/** Those of `others` between whom and the user there is a block; without `others`, everybody of whom that is so. */
+/** Everybody between whom and the user there is a block. */
 export async function blockedBetween(
   database: Pick<D1Database, "prepare">,
   userId: number,
-  others: readonly number[] | null = null,
 ): Promise<ReadonlySet<number>> {
-  if (others?.length === 0) return new Set();
-  const { results } = await database
-    .prepare(BETWEEN)
-    .bind(userId, others && JSON.stringify(others))
-    .all<{ userId: number }>();
+  const { results } = await database.prepare(BETWEEN).bind(userId, userId).all<{ userId: number }>();
   return new Set(results.map((row) => row.userId));
 }
 
@@ -29,6 +22,19 @@ export async function blocksOf(database: D1Database, userIds: readonly number[])
        WHERE user_id IN (SELECT value FROM json_each(?1))
        UNION SELECT user_id, blocked_user_id FROM user_blocks
        WHERE blocked_user_id IN (SELECT value FROM json_each(?1))`,
+    )
+    .bind(JSON.stringify(userIds))
+    .all<BlockedPair>();
+  return results;
+}
+
+/** The blocks that people made of others among them. */
+export async function blocksAmong(database: D1Database, userIds: readonly number[]): Promise<BlockedPair[]> {
+  const { results } = await database
+    .prepare(
+      `SELECT block.user_id AS userId, block.blocked_user_id AS otherId
+       FROM json_each(?1) AS asked CROSS JOIN user_blocks AS block ON block.user_id = asked.value
+       WHERE block.blocked_user_id IN (SELECT value FROM json_each(?1))`,
     )
     .bind(JSON.stringify(userIds))
     .all<BlockedPair>();

@@ -5,6 +5,7 @@ import { messageDatabase } from "../../objects/chat-room/database.ts";
 import type { RoomListItem } from "../../schema/api/rooms.ts";
 import { chatParticipants, chatRooms } from "../../schema/tables/chat.ts";
 import type { MessageType } from "../../schema/values.ts";
+import { blockedBetween } from "../people/blocks.ts";
 
 /** Unread messages are counted among this many of the latest. */
 const UNREAD_WINDOW = 1_000;
@@ -21,11 +22,13 @@ export async function listRooms(
 ): Promise<{ item: RoomListItem; activity: number }[]> {
   const rows = await pageOfRooms(env.DB, userId, page);
   if (rows.length === 0) return [];
-  const [people, heads] = await Promise.all([
+  const [people, blocked, heads] = await Promise.all([
     firstParticipants(env.DB, userId, rows),
+    blockedBetween(env.DB, userId),
     Promise.all([...groupByDatabase(env, rows)].map(([database, rooms]) => headsOf(database, userId, rooms))),
   ]);
-  const headByRoom = new Map(heads.flat().map((head) => [head.roomId, head]));
+  const shown = heads.flat().map((head) => (blocked.has(head.senderId) ? { ...head, content: null } : head));
+  const headByRoom = new Map(shown.map((head) => [head.roomId, head]));
   return rows.map((row) => ({ activity: row.activity, item: toListItem(row, headByRoom.get(row.id), people) }));
 }
 

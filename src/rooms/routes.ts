@@ -17,9 +17,11 @@ import type { Answer, PageOverlay, PageRequest, RoomView } from "../../schema/rp
 import { authenticated, CHALLENGE } from "../http/authentication.ts";
 import { readWithBookmark } from "../http/bookmark.ts";
 import type { HttpEnv } from "../http/context.ts";
+import { sha256 } from "../http/digest.ts";
 import { body, idempotencyKey, pathIds, query } from "../http/input.ts";
 import { cutPage, decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
+import { blocksOf } from "../people/blocks.ts";
 import { withRoom } from "./objects.ts";
 import { listRooms } from "./room-list.ts";
 import { canonicalBody, historyPage, isComplete, placeOf, planRoom, unknownParticipants } from "./rules.ts";
@@ -45,6 +47,7 @@ rooms.post("/", body(createRoomRequest), async (c) => {
   const created = await createRoom(c.env.DB, plan.value, { key, hash: await sha256(canonicalBody(plan.value)) });
   if (!created.ok) {
     if (created.error.code === "conflict") return refuseWith(c, "conflict");
+    if (created.error.code === "blocked") return refuseWith(c, "forbidden");
     const { userIds } = created.error;
     if (userIds.includes(userId)) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
     return refuseWith(c, "invalid_frame", { errors: unknownParticipants(participantIds, userIds) });
@@ -91,8 +94,12 @@ rooms.post("/:id/participants", pathIds("id"), body(addParticipantsRequest), asy
     if (userId !== undefined) return refuseField(c, "userId", "there is no such user");
     return refuseWith(c, "invalid_frame", { errors: unknownParticipants(asked, newcomers.error) });
   }
+  const callerId = c.var.caller.userId;
+  const blocks = await blocksOf(c.env.DB, asked);
+  if (blocks.some(({ userId, otherId }) => userId === callerId || otherId === callerId))
+    return refuseWith(c, "forbidden");
   const added = await withRoom(c.env, c.req.valid("param").id, (room) =>
-    room.addParticipants(c.var.caller.userId, newcomers.value),
+    room.addParticipants(callerId, newcomers.value, blocks),
   );
   if (!added.ok) return refuseWith(c, added.error);
   return c.json(userId === undefined ? { items: added.value, nextCursor: null } : added.value[0], 201);
@@ -153,9 +160,4 @@ function answerRoom(c: Context<HttpEnv>, view: Answer<RoomView>): Response {
 
 function roomBody({ room, participants }: RoomView): RoomAnswer {
   return { ...room, participants: [...participants] };
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,7 +3,6 @@
  * client's own in it: no URL, no header that partyserver would believe, no token.
  */
 import type { Context } from "hono";
-import { verifyAccessToken } from "../../objects/kernel/access-tokens.ts";
 import type { SocketIdentity } from "../../schema/rpc.ts";
 import {
   ADMISSION_HEADERS,
@@ -11,7 +10,7 @@ import {
   readSubprotocols,
   type SubprotocolOffer,
 } from "../../schema/socket-admission.ts";
-import { bearerToken, CHALLENGE } from "../http/authentication.ts";
+import { bearerToken, CHALLENGE, callerOf } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { isAllowedOrigin } from "../http/origins.ts";
 import { refuseWith } from "../http/problems.ts";
@@ -29,8 +28,7 @@ export async function openSocket(c: Context<HttpEnv>, roomId: number): Promise<R
   const offer = readSubprotocols(c.req.header("sec-websocket-protocol") ?? null);
   const authorization = c.req.header("authorization");
   const token = authorization === undefined ? offer.token : bearerToken(authorization);
-  const { AUTH_SECRET, AUTH_SECRET_PREVIOUS } = c.env;
-  const identity = token === null ? null : await verifyAccessToken(token, AUTH_SECRET, AUTH_SECRET_PREVIOUS);
+  const identity = token === null ? null : await callerOf(c.env, token);
   if (identity === null) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
   if (!(await isWithinRate(c.env, `user:${identity.userId}`))) {
     return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });

@@ -14,6 +14,7 @@ import { chatParticipants, chatRooms } from "../../schema/tables/chat.ts";
 import { flushPositions } from "../../schema/tables/flush.ts";
 import { users } from "../../schema/tables/users.ts";
 import type { MessageType, RoomType } from "../../schema/values.ts";
+import { blocksAmong } from "../people/blocks.ts";
 import type { RoomPlan } from "./rules.ts";
 
 /** What tells a GROUP's request from another: unique per room, and a hash of what was asked for. */
@@ -27,7 +28,10 @@ export interface CreatedRoom {
   readonly isNew: boolean;
 }
 
-export type CreationRefusal = { readonly code: "conflict" } | { readonly code: "unknown"; readonly userIds: number[] };
+export type CreationRefusal =
+  | { readonly code: "conflict" }
+  | { readonly code: "blocked" }
+  | { readonly code: "unknown"; readonly userIds: number[] };
 
 /** One batch of writes, so that either all of the room is there or nothing. A pair's second DIRECT room, or a repeated request, finds the first. */
 export async function createRoom(
@@ -58,22 +62,29 @@ export async function createRoom(
   const [row] = rooms;
   if (row === undefined) {
     const users = await findUsers(database, plan.participantIds);
-    return refuse({ code: "unknown", userIds: users.unknown });
+    return users.unknown.length > 0 ? refuse({ code: "unknown", userIds: users.unknown }) : refuse({ code: "blocked" });
   }
   const { creationHash, ...room } = row;
   if (creationHash !== hash) return refuse({ code: "conflict" });
-  return ok({ room: { ...room, participants }, isNew: (inserted?.meta.changes ?? 0) > 0 });
+  const blocks = await blocksAmong(database, plan.participantIds);
+  return ok({ room: { ...room, participants, blocks }, isNew: (inserted?.meta.changes ?? 0) > 0 });
 }
 
 const KEY_COLUMN = { DIRECT: "direct_key", GROUP: "creation_key" } as const;
 
-/** Nothing where the key is taken (not even a number of the id sequence), or where one of the people is not there. */
+/**
+ * Nothing where the key is taken (not even a number of the id sequence), where one of the people is not there, or where
+ * there is a block between one of them and who makes it.
+ */
 const insertRoom = (roomType: RoomType) => `
   INSERT INTO chat_rooms (room_type, name, description, created_by_user_id, ${KEY_COLUMN[roomType]}, creation_hash)
   SELECT ?1, ?2, ?3, ?4, ?5, ?6
   WHERE NOT EXISTS (SELECT 1 FROM chat_rooms WHERE ${KEY_COLUMN[roomType]} = ?5) AND NOT EXISTS (
     SELECT 1 FROM json_each(?7) AS asked LEFT JOIN users ON users.id = asked.value AND users.is_active = 1
-    WHERE users.id IS NULL)
+    WHERE users.id IS NULL) AND NOT EXISTS (
+    SELECT 1 FROM json_each(?7) AS asked JOIN user_blocks AS block
+      ON (block.user_id = ?4 AND block.blocked_user_id = asked.value)
+      OR (block.user_id = asked.value AND block.blocked_user_id = ?4))
   ON CONFLICT DO NOTHING`;
 
 /** Only into a room of the same request: a key sent again with another body adds nobody. */
@@ -95,7 +106,12 @@ export async function findRoom(database: D1Database, roomId: number): Promise<Ne
     db.select(roomColumns).from(chatRooms).where(isIt),
     selectParticipants(db, isIt),
   ]);
-  return rooms[0] ? { ...rooms[0], participants } : null;
+  if (rooms[0] === undefined) return null;
+  const blocks = await blocksAmong(
+    database,
+    participants.map(({ userId }) => userId),
+  );
+  return { ...rooms[0], participants, blocks };
 }
 
 /** True once the room's object has flushed anything: it existed. */

@@ -19,7 +19,8 @@ function authServer({ lifetimeMs = 900_000 } = {}) {
   let count = 0;
   let valid = "";
   const refreshes: string[] = [];
-  const server = { mood: "well" as "well" | "away" | "lost answer" | "503" | "proxy", refreshes, signIns: 0 };
+  const ended: (string | null)[] = [];
+  const server = { mood: "well" as "well" | "away" | "lost answer" | "503" | "proxy", refreshes, ended, signIns: 0 };
   const issue = (): TokenAnswer => {
     count += 1;
     valid = `refresh ${count}`;
@@ -30,9 +31,13 @@ function authServer({ lifetimeMs = 900_000 } = {}) {
       user: { id: 1, email: "a@b.example", englishName: "A", koreanName: null, profileImageUrl: null },
     };
   };
-  const fetch = async (_url: string | URL | Request, init?: RequestInit) => {
+  const fetch = async (url: string | URL | Request, init?: RequestInit) => {
     await new Promise((resolve) => setImmediate(resolve));
     if (server.mood === "away") throw new TypeError("network");
+    if (String(url).endsWith("/v1/auth/logout")) {
+      ended.push(new Headers(init?.headers).get("authorization"));
+      return new Response(null, { status: 204 });
+    }
     const { refreshToken } = JSON.parse(String(init?.body)) as { refreshToken: string };
     refreshes.push(refreshToken);
     const problem = (status: number, code: string) =>
@@ -220,6 +225,21 @@ describe("Signing out", () => {
     expect(auth.server.signIns).toBe(1);
     expect((await second.current()).accessToken).toBe("access 2");
     expect(await second("request")).toBe("access 2");
+  });
+
+  it("ends the device at the server, and does not mind where that cannot be reached", async () => {
+    const { openTab, storage, auth } = world();
+    const tokens = openTab();
+    await tokens("connect");
+    tokens.signOut();
+    await until(() => auth.server.ended.length > 0);
+    expect(auth.server.ended).toEqual(["Bearer access 1"]);
+    await tokens.current();
+    auth.server.mood = "away";
+    tokens.signOut();
+    await pass(1_000);
+    expect(storage.values.size).toBe(0);
+    expect(auth.server.ended).toHaveLength(1);
   });
 
   it("while a renewal is on its way keeps nothing of its answer", async () => {

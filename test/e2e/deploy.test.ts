@@ -117,6 +117,8 @@ else if (call.startsWith("wrangler deploy")) console.log("Deployed ${name} trigg
       r2_buckets: [{ binding: "MEDIA", bucket_name: "our-media" }],
       vars: { DEV_LOGIN: "false", RATE_LIMITS: "on", ALLOWED_ORIGINS: "https://app.example.org" },
     });
+    // A variable of the name would take the place of the secret.
+    expect(JSON.stringify(written)).not.toMatch(/(?:GOOGLE|NAVER)_CLIENT/);
   });
 
   it.each([

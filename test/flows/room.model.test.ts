@@ -259,7 +259,8 @@ class World {
       };
       const failing = room.change(() => {
         const { store } = room.resident();
-        store.insertMessage({ senderId, clientId: "bug", content: "bug", replyToId: null, createdAt: 1 });
+        const content = { messageType: "TEXT", content: "bug", fileUrl: null, fileMetadata: null } as const;
+        store.insertMessage({ senderId, clientId: "bug", content, replyToId: null, createdAt: 1 });
         store.changeRoom({ name: "bug" });
         throw new Error("a bug");
       });

@@ -104,7 +104,10 @@ describe(`a room of ${MESSAGES} messages, ${CHANGED} of them changed`, () => {
 
   test("a date is found with one row per halving of the room", async () => {
     const { result, rowsRead, plans } = await costOf((store) =>
-      new RoomView(store, () => false).range({ around: { time: Date.UTC(2026, 0, 2) }, limit: 50 }),
+      new RoomView(store, { of: () => new Set() }, () => false).range({
+        around: { time: Date.UTC(2026, 0, 2) },
+        limit: 50,
+      }),
     );
     expect(result).toMatchObject({ around: 24 * 60 + 1 });
     expect(new Set(plans)).toEqual(new Set(["SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"]));

@@ -29,11 +29,11 @@ async function leaveTraces({ user }: SignedIn, other: SignedIn): Promise<void> {
     ),
     insert("INSERT INTO matching_preferences (user_id, preferred_age_min) VALUES (?, 20)", user.id),
     insert(
-      "INSERT INTO user_sessions (user_id, session_token, device_id, user_agent, expires_at) VALUES (?, ?2, ?2, ?2, 9e12)",
+      "INSERT INTO user_sessions (user_id, session_token, device_id, user_agent, expires_at) VALUES (?1, ?2, hex(randomblob(8)), ?2, 9e12)",
       user.id,
       MARKER,
     ),
-    insert("INSERT INTO user_blocks (user_id, blocked_user_id) VALUES (?, ?)", user.id, other.user.id),
+    insert("INSERT INTO user_blocks (user_id, blocked_user_id) VALUES (?, ?)", user.id, (await signIn()).user.id),
     insert(
       "INSERT INTO reports (reporter_id, reported_user_id, reason, details) VALUES (?, ?, 'SPAM', ?)",
       user.id,

@@ -1,11 +1,14 @@
 /** The AsyncAPI document against real sockets: every client frame in both encodings, every refusal, every server frame. */
+import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { claimedUrl } from "../../objects/chat-room/media-claims.ts";
 import { CLOSE_CODES } from "../../schema/protocol/close-codes.ts";
 import { decodeTrusted, encodeFrame } from "../../schema/protocol/codec.ts";
 import { roomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import { roomServerFrame } from "../../schema/protocol/room/server-frames.ts";
 import { type Encoding, SUBPROTOCOLS } from "../../schema/protocol/version.ts";
 import type { JsonSchema } from "../../src/api-documents/json-schema.ts";
+import { SAMPLE } from "../../src/api-documents/sample.ts";
 import { asyncApiDocument } from "../../src/api-documents/sockets/asyncapi.ts";
 import { CLIENT_FRAMES, COMMON_REFUSALS } from "../../src/api-documents/sockets/client-frames.ts";
 import { breaches, shapeDifferences } from "../support/documents.ts";
@@ -169,6 +172,13 @@ const REFUSED: Readonly<Record<string, (scene: Scene) => Promise<AnyFrame>>> = {
     return hers.request({ ...without(example), content: "something else" });
   },
   "message.send not_found": ({ hers, example }) => hers.request({ ...without(example), replyToId: 99 }),
+  "message.send gone": ({ world, hers, example }) => {
+    const found = { contentType: "image/png", sizeBytes: 1, width: 1, height: 1, fileName: null };
+    const ownerId = world.minji.user.id;
+    const file = { key: `message/${ownerId}/${SAMPLE.mediaName}`, ownerId, purpose: "message" as const, ...found };
+    const fileUrl = claimedUrl({ file, roomId: world.roomId, until: Date.now() }, env);
+    return hers.request({ ...without(example), messageType: "IMAGE", fileUrl });
+  },
   "message.edit not_found": elsewhere,
   "message.edit forbidden": ({ his, example }) => his.request(without(example)),
   "message.edit gone": onDeleted,

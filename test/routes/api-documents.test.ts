@@ -1,15 +1,27 @@
 /** The OpenAPI document against the app: every route, every example, every refusal of it, for real. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { deviceList } from "../../schema/api/auth.ts";
+import { presignAnswer } from "../../schema/api/media.ts";
+import { MEDIA_OPERATIONS } from "../../src/api-documents/http/media-operations.ts";
+import { STEP_EXAMPLES } from "../../src/api-documents/http/onboarding-operations.ts";
 import { openApiDocument } from "../../src/api-documents/http/openapi.ts";
 import type { Operation } from "../../src/api-documents/http/operation.ts";
 import { OPERATIONS } from "../../src/api-documents/http/operations.ts";
+import { SAFETY_OPERATIONS } from "../../src/api-documents/http/safety-operations.ts";
 import type { JsonSchema } from "../../src/api-documents/json-schema.ts";
+import { SAMPLE } from "../../src/api-documents/sample.ts";
 import { app } from "../../src/app.ts";
+import { keepAttempt, keepIdentity } from "../../src/auth/attempts.ts";
+import type { ProviderIdentity } from "../../src/auth/providers.ts";
+import { challengeOf } from "../../src/auth/refresh-tokens.ts";
+import { issueSignupToken } from "../../src/auth/signup-tokens.ts";
 import { acceptedBy } from "../../src/http/input.ts";
 import { breaches, shapeDifferences } from "../support/documents.ts";
 import { loseStorage } from "../support/faults.ts";
 import { call, requestFor, type SignedIn } from "../support/http.ts";
+import { uploaded } from "../support/media.ts";
+import { ascii, joined, PNG, pngOfSize } from "../support/pictures.ts";
 import { roomStub } from "../support/rooms.ts";
 import { makeOperator, makeSampleWorld, type SampleWorld } from "../support/sample-world.ts";
 
@@ -29,7 +41,7 @@ interface Described {
     example?: unknown;
     schema?: { examples?: readonly unknown[] };
   }[];
-  readonly requestBody?: { content: { "application/json": { examples: Record<string, { value: unknown }> } } };
+  readonly requestBody?: { content: { "application/json"?: { examples: Record<string, { value: unknown }> } } };
   readonly responses: Readonly<Record<string, Answer>>;
 }
 interface Listed {
@@ -72,14 +84,14 @@ function requiredQuery({ parameters = [] }: Described): string {
 }
 
 /** Sends what the document gives as an example, changed where `change` says so. */
-function send(world: SampleWorld, { method, path, operation }: Listed, change: Change = {}): Promise<Response> {
+function send(world: SampleWorld, { method, path, operation, source }: Listed, change: Change = {}): Promise<Response> {
   const { caller = world.minji, query = requiredQuery(operation), settings = {}, parameters = {} } = change;
   const examples = Object.fromEntries((operation.parameters ?? []).map(({ name, example }) => [name, example]));
   const address = path.replace(/\{(\w+)\}/g, (_, name: string) =>
     String(parameters[name] ?? world.fill(examples[name])),
   );
-  const [first] = Object.values(operation.requestBody?.content["application/json"].examples ?? {});
-  const body = "body" in change ? change.body : world.fill(first?.value);
+  const [first] = Object.values(operation.requestBody?.content["application/json"]?.examples ?? {});
+  const body = "body" in change ? change.body : source.upload ? PNG : world.fill(first?.value);
   const headers = (operation.parameters ?? [])
     .filter((parameter) => parameter.in === "header")
     .map(({ name, example }) => [name, String(example)]);
@@ -92,7 +104,7 @@ function send(world: SampleWorld, { method, path, operation }: Listed, change: C
       ...change.headers,
     },
   });
-  return Promise.resolve(app.fetch(request, { ...env, ...settings }));
+  return Promise.resolve(app.fetch(request, { ...env, ...STORAGE, ...settings }));
 }
 
 /** Everything in which an answer is not what the document says. */
@@ -104,6 +116,7 @@ async function undocumented({ operation }: Listed, response: Response): Promise<
   const contentType = response.headers.get("content-type") ?? "";
   const [[mediaType, content] = ["", undefined]] = Object.entries(answer.content ?? {});
   if (!content) return response.body === null ? found : [...found, "a body is not documented"];
+  if (mediaType === "*/*") return (await response.arrayBuffer()).byteLength > 0 ? found : [...found, "it is empty"];
   if (contentType !== mediaType) found.push(`${contentType} in place of ${mediaType}`);
   const body = await response.json();
   const differences = "example" in content ? shapeDifferences(content.example, body) : [];
@@ -155,6 +168,34 @@ describe("the document and the app", () => {
   });
 });
 
+/** The first steps of Minji's onboarding. */
+async function saveSteps({ minji: { token } }: SampleWorld, count: number): Promise<void> {
+  for (const [step, body] of Object.entries(STEP_EXAMPLES).slice(0, count)) {
+    await call("PUT", `/v1/onboarding/steps/${step}`, { token, body });
+  }
+}
+
+function newcomer(email = `${crypto.randomUUID()}@example.org`): ProviderIdentity {
+  const subject = crypto.randomUUID();
+  return { provider: "NAVER", subject, email, isEmailVerified: false, name: "Minji", birthDate: null };
+}
+
+/** R2's S3 interface: only signed for here, never asked. */
+const STORAGE = {
+  R2_ENDPOINT: "https://account.r2.example/studymate-media",
+  R2_ACCESS_KEY_ID: "key",
+  R2_SECRET_ACCESS_KEY: "secret",
+};
+
+/** A large film of Minji's that was announced, and sent where there is something to send. Returns its key. */
+async function announced({ minji, roomId }: SampleWorld, sent: Uint8Array | null): Promise<string> {
+  const body = { roomId, contentType: "video/mp4", sizeBytes: sent?.length ?? 1, fileName: "lesson.mp4" };
+  const request = requestFor("POST", "/v1/media/uploads", { token: minji.token, body });
+  const { key } = presignAnswer.parse(await (await app.fetch(request, { ...env, ...STORAGE })).json());
+  if (sent) await env.MEDIA.put(`incoming/${key}`, sent);
+  return key;
+}
+
 /** What an operation needs to be there beside the sample world. */
 async function prepare({ source, address }: Listed): Promise<SampleWorld> {
   const world = await makeSampleWorld();
@@ -167,11 +208,44 @@ async function prepare({ source, address }: Listed): Promise<SampleWorld> {
       .bind(`chat-room:${world.roomId}`)
       .run();
   }
+  const [, step] = /^PUT \/v1\/onboarding\/steps\/(\d)$/.exec(address) ?? [];
+  await saveSteps(world, address === "POST /v1/onboarding/complete" ? 6 : Number(step ?? 1) - 1);
+  if (address.includes("/admin/reports")) {
+    const { examples } = SAFETY_OPERATIONS["POST /v1/reports"];
+    const body = world.fill(examples.spam.body);
+    const made = await call("POST", "/v1/reports", { token: world.minji.token, body });
+    world.learn(SAMPLE.report, (await made.json<{ id: number }>()).id);
+  }
+  if (address === "DELETE /v1/auth/devices/{id}") {
+    const devices = await call("GET", "/v1/auth/devices", { token: world.minji.token });
+    world.learn(SAMPLE.device, deviceList.parse(await devices.json()).items[0]?.id);
+  }
+  if (address === "POST /v1/auth/exchange") {
+    const challenge = await challengeOf(SAMPLE.verifier);
+    world.learn(SAMPLE.signInCode, await keepIdentity(env.DB, newcomer(), { challenge, now: Date.now() }));
+  }
+  if (address === "POST /v1/auth/signup") {
+    world.learn(SAMPLE.signupToken, await issueSignupToken(newcomer(), env.AUTH_SECRET, Date.now()));
+  }
+  if (address.startsWith("GET /v1/media")) {
+    const { key } = await uploaded(world.minji, PNG, { roomId: world.roomId });
+    world.learn(SAMPLE.mediaName, key.split("/").at(-1));
+  }
+  if (address.endsWith("/complete")) {
+    const head = joined([0, 0, 0, 0x18], ascii("ftypisom"), new Uint8Array(52));
+    world.learn(SAMPLE.mediaName, (await announced(world, head)).split("/").at(-1));
+  }
+  if (address === "PUT /v1/me/avatar") {
+    const { key } = await uploaded(world.minji, PNG, { purpose: "avatar" });
+    world.learn(MEDIA_OPERATIONS[address].examples.picture.body.key, key);
+  }
   return world;
 }
 
 describe("examples", () => {
-  const cases = listed.flatMap((one): [name: string, one: Listed, example: string | null][] => {
+  // What comes back from a provider needs one: test/e2e/sign-in.test.ts has it.
+  const answerable = listed.filter(({ address }) => address !== "GET /v1/auth/{provider}/callback");
+  const cases = answerable.flatMap((one): [name: string, one: Listed, example: string | null][] => {
     const names = Object.keys(one.source.examples ?? {});
     return names.length > 0
       ? names.map((name) => [`${one.address} (${name})`, one, name])
@@ -180,7 +254,7 @@ describe("examples", () => {
 
   test.each(cases)("%s is answered as documented", async (_, one, name) => {
     const world = await prepare(one);
-    const example = name === null ? undefined : one.operation.requestBody?.content["application/json"].examples[name];
+    const example = name === null ? undefined : one.operation.requestBody?.content["application/json"]?.examples[name];
     const response = await send(world, one, example && { body: world.fill(example.value) });
     const [only] = Object.keys(one.source.answers);
     expect(response.status).toBe(name === null ? Number(only) : one.source.examples?.[name]?.status);
@@ -228,6 +302,7 @@ const PROVOKED: Readonly<Record<string, Provoke>> = {
     one.source.query ? send(world, one, { query: "?limit=0" }) : send(world, one, { body: ["nonsense"] }),
   forbidden: (world, one) => send(world, one, { caller: world.sofia }),
   not_found: (world, one) => send(world, one, { parameters: { id: NOWHERE } }),
+  range_not_satisfiable: (world, one) => send(world, one, { headers: { range: "bytes=1-0" } }),
   upgrade_required: (world, one) => send(world, one, { headers: { upgrade: "" } }),
   unavailable: (world, one) => {
     const { CHAT_ROOM, DB } = failing(Object.assign(new Error("moving"), { retryable: true }));
@@ -247,6 +322,25 @@ const PROVOKED: Readonly<Record<string, Provoke>> = {
   },
 };
 
+/** From one address, which the platform would say. */
+const provokeAddressLimit: Provoke = async (world, one) => {
+  const headers = { "cf-connecting-ip": `203.0.113.${listed.indexOf(one) % 250}` };
+  const attempts = Array.from({ length: 130 }, () =>
+    send(world, one, { headers, ...(one.source.body && { body: {} }), query: "" }),
+  );
+  const answers = await Promise.all(attempts);
+  return answers.find(({ status }) => status === 429) ?? expect.fail("nobody was limited");
+};
+
+/** Back from the provider, in the browser that left. */
+async function comeBack(world: SampleWorld, one: Listed, change: Change & { answer: string }): Promise<Response> {
+  const state = crypto.randomUUID();
+  const attempt = { provider: "NAVER", state, codeVerifier: SAMPLE.verifier, nonce: null, back: null } as const;
+  await keepAttempt(env.DB, attempt, Date.now());
+  const headers = { cookie: `__Host-sign-in=${state}` };
+  return send(world, one, { ...change, headers, query: `?state=${state}&${change.answer}` });
+}
+
 /** Where one operation needs something else. */
 const PROVOKED_APART: Readonly<Record<string, Provoke>> = {
   "POST /v1/auth/dev-login unauthorized": async (world, one) => {
@@ -255,6 +349,36 @@ const PROVOKED_APART: Readonly<Record<string, Provoke>> = {
     return send(world, one, { body: { email } });
   },
   "POST /v1/auth/dev-login not_found": (world, one) => send(world, one, { settings: { DEV_LOGIN: "false" } }),
+  "POST /v1/auth/refresh unavailable": async (world, one) => {
+    await send(world, one, { settings: { AUTH_SECRET: "another secret, 32 bytes long or more" } });
+    return send(world, one);
+  },
+  "GET /v1/auth/{provider}/start invalid_frame": (world, one) =>
+    send(world, one, { query: "?returnTo=//evil.example" }),
+  "GET /v1/auth/{provider}/start not_found": (world, one) => send(world, one, { parameters: { provider: "kakao" } }),
+  "GET /v1/auth/{provider}/start rate_limited": provokeAddressLimit,
+  "GET /v1/auth/{provider}/start unavailable": (world, one) =>
+    send(world, one, {
+      parameters: { provider: "google" },
+      settings: { GOOGLE_CLIENT_ID: "ours", GOOGLE_ISSUER: "http://127.0.0.1:9" },
+    }),
+  "GET /v1/auth/{provider}/callback forbidden": (world, one) => comeBack(world, one, { answer: "error=access_denied" }),
+  "GET /v1/auth/{provider}/callback not_found": (world, one) => send(world, one, { parameters: { provider: "kakao" } }),
+  "GET /v1/auth/{provider}/callback rate_limited": provokeAddressLimit,
+  "GET /v1/auth/{provider}/callback unavailable": (world, one) =>
+    comeBack(world, one, { answer: "code=c", settings: { NAVER_TOKEN_URL: "http://127.0.0.1:9/token" } }),
+  "GET /v1/auth/{provider}/callback internal": (world, one) =>
+    comeBack(world, one, { answer: "code=c", settings: failing(new Error("broken")) }),
+  "POST /v1/auth/exchange forbidden": (world, one) =>
+    send(world, one, { body: { code: "not one", verifier: SAMPLE.verifier } }),
+  "POST /v1/auth/exchange rate_limited": provokeAddressLimit,
+  "POST /v1/auth/signup forbidden": (world, one) =>
+    send(world, one, { body: { signupToken: "not one", birthDate: "2001-05-14", englishName: "Minji" } }),
+  "POST /v1/auth/signup conflict": async (world, one) => {
+    const signupToken = await issueSignupToken(newcomer(world.daniel.user.email), env.AUTH_SECRET, Date.now());
+    return send(world, one, { body: { signupToken, birthDate: "2001-05-14", englishName: "Minji" } });
+  },
+  "POST /v1/auth/signup rate_limited": provokeAddressLimit,
   "POST /v1/auth/refresh unauthorized": (world, one) => send(world, one, { body: { refreshToken: "not one" } }),
   "POST /v1/rooms conflict": async (world, one) => {
     await send(world, one);
@@ -279,6 +403,63 @@ const PROVOKED_APART: Readonly<Record<string, Provoke>> = {
     await lease.bind("archive-messages", Date.now() + 60_000).run();
     return send(world, one);
   },
+  "PUT /v1/me/blocks/{userId} not_found": (world, one) => send(world, one, { parameters: { userId: NOWHERE } }),
+  "PUT /v1/me/blocks/{userId} conflict": async (world, one) => {
+    await env.DB.batch([
+      env.DB.prepare(
+        `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1000)
+         INSERT INTO users (email, english_name, birth_date)
+         SELECT 'blocked-' || ?1 || '-' || n || '@example.org', 'Somebody', '1995-05-05' FROM numbers`,
+      ).bind(world.minji.user.id),
+      env.DB.prepare(
+        "INSERT INTO user_blocks (user_id, blocked_user_id) SELECT ?1, id FROM users WHERE email LIKE 'blocked-' || ?1 || '-%'",
+      ).bind(world.minji.user.id),
+    ]);
+    return send(world, one);
+  },
+  "DELETE /v1/me/blocks/{userId} not_found": (world, one) => send(world, one, { parameters: { userId: "nobody" } }),
+  "POST /v1/reports not_found": (world, one) =>
+    send(world, one, { body: { reportedUserId: world.daniel.user.id, reason: "SPAM", roomId: NOWHERE } }),
+  "POST /v1/reports conflict": async (world, one) => {
+    await send(world, one);
+    return send(world, one, { body: { reportedUserId: world.daniel.user.id, reason: "OTHER" } });
+  },
+  "POST /v1/admin/reports/{id}/resolve conflict": async (world, one) => {
+    await send(world, one);
+    return send(world, one);
+  },
+  "POST /v1/admin/users/{id}/ban conflict": (world, one) =>
+    send(world, one, { parameters: { id: world.minji.user.id } }),
+  "POST /v1/media/uploads not_found": (world, one) =>
+    send(world, one, { body: { roomId: NOWHERE, contentType: "video/mp4", sizeBytes: 1 } }),
+  "POST /v1/media/{purpose}/{ownerId}/{name}/complete not_found": (world, one) =>
+    send(world, one, { parameters: { name: SAMPLE.mediaName } }),
+  "POST /v1/media/{purpose}/{ownerId}/{name}/complete conflict": async (world, one) =>
+    send(world, one, { parameters: { name: (await announced(world, null)).split("/").at(-1) ?? "" } }),
+  "POST /v1/media/{purpose}/{ownerId}/{name}/complete unsupported_media_type": async (world, one) =>
+    send(world, one, { parameters: { name: (await announced(world, PNG)).split("/").at(-1) ?? "" } }),
+  "POST /v1/media too_large": (world, one) => send(world, one, { body: pngOfSize(60_000, 60_000) }),
+  "POST /v1/media unsupported_media_type": (world, one) => send(world, one, { body: "<svg></svg>" }),
+  "POST /v1/media forbidden": (world, one) =>
+    send(world, one, { caller: world.sofia, query: `?purpose=message&roomId=${world.roomId}` }),
+  "POST /v1/media not_found": (world, one) => send(world, one, { query: `?purpose=message&roomId=${NOWHERE}` }),
+  "POST /v1/media unavailable": (world, one) => {
+    const { CHAT_ROOM } = failing(Object.assign(new Error("moving"), { retryable: true }));
+    return send(world, one, { query: `?purpose=message&roomId=${world.roomId}`, settings: { CHAT_ROOM } });
+  },
+  "GET /v1/media/{purpose}/{ownerId}/{name} not_found": (world, one) =>
+    send(world, one, { parameters: { name: SAMPLE.mediaName } }),
+  ...Object.fromEntries(
+    Object.keys(STEP_EXAMPLES).map((step): [string, Provoke] => [
+      `PUT /v1/onboarding/steps/${step} conflict`,
+      async (world, one) => {
+        await saveSteps(world, 6);
+        await call("POST", "/v1/onboarding/complete", { token: world.minji.token });
+        return send(world, one);
+      },
+    ]),
+  ),
+  "POST /v1/onboarding/complete conflict": (world, one) => send(world, one, { caller: world.daniel }),
   "GET /v1/search/messages unavailable": (world, one) => send(world, one, { settings: { SEARCH: undefined } }),
   "GET /v1/search/messages internal": (world, one) =>
     send(world, one, { settings: { ADMISSIONS: { limit: () => Promise.reject(new Error("broken")) } } }),

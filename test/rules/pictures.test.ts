@@ -113,7 +113,8 @@ const TURNED: readonly [name: string, ImageFormat, (orientation: number) => Uint
 describe.each(TURNED)("a turned %s", (_, format, turned) => {
   test.each([2, 3, 6, 8])("stays turned by %i, and says nothing else", (orientation) => {
     const once = read(format, turned(orientation));
-    expect(once).toMatchObject({ width: 6, height: 4 });
+    const isOnItsSide = orientation >= 5 && format !== "webp";
+    expect(once).toMatchObject(isOnItsSide ? { width: 4, height: 6 } : { width: 6, height: 4 });
     expect(turnOf(once?.bytes)).toBe(orientation);
     expect(latin1(once?.bytes)).not.toContain(PLACE);
     const again = read(format, once?.bytes ?? new Uint8Array());

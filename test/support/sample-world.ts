@@ -15,6 +15,8 @@ export interface SampleWorld {
   readonly roomId: number;
   readonly epoch: number;
   fill<Value>(example: Value): Value;
+  /** From now on `fill` puts `real` where an example has the sample's. */
+  learn(sample: unknown, real: unknown): void;
 }
 
 export async function makeSampleWorld(): Promise<SampleWorld> {
@@ -42,7 +44,11 @@ export async function makeSampleWorld(): Promise<SampleWorld> {
     [SAMPLE.accessToken, minji.token],
     [SAMPLE.refreshToken, minji.refreshToken],
   ]);
-  return { minji, daniel, sofia, roomId, epoch, fill: (example) => filled(example, real) as typeof example }; // same shape
+  return {
+    ...{ minji, daniel, sofia, roomId, epoch },
+    fill: (example) => filled(example, real) as typeof example, // same shape
+    learn: (sample, value) => real.set(sample, value),
+  };
 }
 
 function filled(value: unknown, real: ReadonlyMap<unknown, unknown>): unknown {

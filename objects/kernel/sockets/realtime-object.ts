@@ -16,6 +16,7 @@ import { ADMISSION_HEADERS, decodeIdentity } from "../../../schema/socket-admiss
 import type { Ref } from "../../../schema/values.ts";
 import { verifyAccessToken } from "../access-tokens.ts";
 import { type DueItem, DueTable, type NextRun } from "../due.ts";
+import { hasEnded } from "../ended-devices.ts";
 import { GroupCommit } from "../group-commit.ts";
 import { RATE_LIMITS, UserLimiters } from "../limits.ts";
 import { logError } from "../log.ts";
@@ -48,6 +49,7 @@ export interface Residence<Command> {
 export interface RealtimeEnv {
   readonly AUTH_SECRET: string;
   readonly AUTH_SECRET_PREVIOUS?: string;
+  readonly CACHE: KVNamespace;
   readonly DEV_LOGIN: string;
   readonly RATE_LIMITS: string;
 }
@@ -266,7 +268,8 @@ export abstract class RealtimeObject<
     { token, ref }: { token: string; ref?: Ref | undefined },
   ): Promise<void> {
     const identity = await verifyAccessToken(token, this.env.AUTH_SECRET, this.env.AUTH_SECRET_PREVIOUS);
-    if (!identity) this.submitReply(live, errorFrame("unauthorized", { ref }));
+    const isRefused = identity === null || (await hasEnded(this.env.CACHE, identity.deviceId));
+    if (isRefused) this.submitReply(live, errorFrame("unauthorized", { ref }));
     else if (identity.userId !== live.state.userId) this.submitReply(live, errorFrame("forbidden", { ref }));
     else if (!this.sockets.isExpired(live)) {
       this.sockets.refresh(live, identity);

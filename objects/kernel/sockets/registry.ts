@@ -13,6 +13,13 @@ export interface Frame {
   readonly type: string;
 }
 
+/** What not everybody gets alike: null for who gets nothing. */
+export interface SelectiveFrame {
+  frameFor(userId: number): Frame | null;
+}
+
+export type Broadcast = Frame | SelectiveFrame;
+
 /** What partyserver gives: a hibernating WebSocket whose state is its attachment. */
 export interface AttachedSocket {
   send(data: string | ArrayBufferView): void;
@@ -97,7 +104,15 @@ export class SocketRegistry {
    * Every socket gets every frame, encoded once per encoding. One that is answered gets its answers behind them, in the
    * same frame: what costs is the number of frames, not their size.
    */
-  broadcast(frames: readonly Frame[], answers: ReadonlyMap<LiveSocket, readonly Frame[]> = NO_ANSWERS): void {
+  broadcast(broadcast: readonly Broadcast[], answers: ReadonlyMap<LiveSocket, readonly Frame[]> = NO_ANSWERS): void {
+    const frames = forEverybody(broadcast);
+    if (frames === null) {
+      for (const live of [...this.sockets.values()]) {
+        const theirs = broadcast.flatMap((one) => frameFor(one, live.state.userId) ?? []);
+        this.send(live, [...theirs, ...(answers.get(live) ?? [])]);
+      }
+      return;
+    }
     if (frames.length === 0) {
       for (const [live, own] of answers) this.send(live, own);
       return;
@@ -194,6 +209,24 @@ export class SocketRegistry {
 interface SizedData {
   readonly data: WireData;
   readonly bytes: number;
+}
+
+function isSelective(broadcast: Broadcast): broadcast is SelectiveFrame {
+  return "frameFor" in broadcast;
+}
+
+function frameFor(broadcast: Broadcast, userId: number): Frame | null {
+  return isSelective(broadcast) ? broadcast.frameFor(userId) : broadcast;
+}
+
+/** Null where not all of them are. */
+function forEverybody(broadcast: readonly Broadcast[]): readonly Frame[] | null {
+  const frames: Frame[] = [];
+  for (const one of broadcast) {
+    if (isSelective(one)) return null;
+    frames.push(one);
+  }
+  return frames;
 }
 
 const NO_ANSWERS: ReadonlyMap<LiveSocket, readonly Frame[]> = new Map();

@@ -17,9 +17,17 @@ export const messageSend = z
       .max(LIMITS.clientIdCharacters)
       .describe("Unique per sender. The same one again returns the first result, also years later."),
     messageType: messageType.exclude(["SYSTEM"]).default("TEXT"),
-    content: content.nullish(),
-    fileUrl: z.string().min(1).max(1_024).nullish().describe("Media that the sender uploaded for this room."),
-    fileMetadata: fileMetadata.nullish(),
+    content: content.nullish().describe("The words: of a TEXT what it is, beside a file as one likes."),
+    fileUrl: z
+      .string()
+      .min(1)
+      .max(1_024)
+      .nullish()
+      .describe(
+        "Media that the sender uploaded for this room: the `url` that the upload was answered with, as it is. An IMAGE is " +
+          "a picture, a VOICE was uploaded as such, a FILE is anything else.",
+      ),
+    fileMetadata: fileMetadata.nullish().describe("Taken, and left out: the message says what was found in the file."),
     replyToId: messageId.nullish(),
   })
   .describe("Says something. Acknowledged once it is durable.");

@@ -5,8 +5,13 @@ import { BOOKMARK_HEADER } from "../../../schema/api/bookmark.ts";
 import * as flush from "../../../schema/api/flush.ts";
 import * as health from "../../../schema/api/health.ts";
 import * as jobs from "../../../schema/api/jobs.ts";
+import * as matching from "../../../schema/api/matching.ts";
+import * as media from "../../../schema/api/media.ts";
+import * as onboarding from "../../../schema/api/onboarding.ts";
+import * as people from "../../../schema/api/people.ts";
 import { PROBLEM_STATUS, type ProblemCode, problem, problemTitle } from "../../../schema/api/problem.ts";
 import * as rooms from "../../../schema/api/rooms.ts";
+import * as safety from "../../../schema/api/safety.ts";
 import * as search from "../../../schema/api/search.ts";
 import { correction, message, participant, reaction } from "../../../schema/protocol/room/entities.ts";
 import { jsonValue } from "../../../schema/values.ts";
@@ -27,8 +32,29 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   MessagePage: rooms.historyAnswer,
   SearchHit: search.searchHit,
   SearchPage: search.searchAnswer,
+  MediaFile: media.mediaAnswer,
+  LargeUpload: media.presignAnswer,
+  ShownAvatar: media.avatarAnswer,
   Tokens: auth.tokenAnswer,
   SignedInUser: auth.sessionUser,
+  Newcomer: auth.newcomerAnswer,
+  Device: auth.device,
+  DeviceList: auth.deviceList,
+  Me: people.meAnswer,
+  PublicProfile: people.publicProfile,
+  PersonLanguage: people.personLanguage,
+  Languages: people.languagesAnswer,
+  Interests: people.interestsAnswer,
+  Onboarding: onboarding.onboardingAnswer,
+  MatchingPreferences: matching.matchingPreferences,
+  BlockedPerson: safety.blockedPerson,
+  BlockList: safety.blockList,
+  ReportReceipt: safety.reportReceipt,
+  Report: safety.report,
+  ReportedMessage: safety.reportedMessage,
+  Evidence: safety.evidence,
+  ReportList: safety.reportList,
+  Ban: safety.banAnswer,
   Problem: problem,
   ParkedRow: flush.parkedRow,
   ParkedRowList: flush.parkedList,
@@ -52,10 +78,26 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
 const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   DevLogin: auth.devLoginRequest,
   RefreshTokens: auth.refreshRequest,
+  ExchangeCode: auth.exchangeRequest,
+  SignUp: auth.signUpRequest,
   CreateRoom: rooms.createRoomRequest,
   UpdateRoom: rooms.updateRoomRequest,
   AddParticipants: rooms.addParticipantsRequest,
   UpdateParticipant: rooms.updateParticipantRequest,
+  PutMatchingPreferences: matching.putMatchingPreferencesRequest,
+  NamesStep: onboarding.namesStep,
+  ResidenceStep: onboarding.residenceStep,
+  PictureStep: onboarding.pictureStep,
+  IntroStep: onboarding.introStep,
+  LanguagesStep: onboarding.languagesStep,
+  WishesStep: onboarding.wishesStep,
+  CreateReport: safety.createReportRequest,
+  ResolveReport: safety.resolveReportRequest,
+  UpdateMe: people.updateMeRequest,
+  BeginLargeUpload: media.presignRequest,
+  ShowAvatar: media.avatarRequest,
+  PutLanguages: people.putLanguagesRequest,
+  PutInterests: people.putInterestsRequest,
 };
 
 const NAMES: ReadonlyMap<z.ZodType, string> = new Map(
@@ -87,8 +129,8 @@ export function openApiDocument() {
         "UTC. Lists are `{ items, nextCursor }`, where `nextCursor` is null at the end. Every refusal is " +
         "`application/problem+json` with a stable `code`. Fields may be added at any time: ignore those you do not " +
         "know. What goes over the sockets is in the AsyncAPI document, `/v1/asyncapi.json`.\n\n" +
-        "Access tokens come from `POST /v1/auth/dev-login` where development is allowed; elsewhere the operator's own " +
-        "backend signs people in and makes their tokens.",
+        "Access tokens come from signing in with a provider, `GET /v1/auth/{provider}/start`, and where development is " +
+        "allowed from `POST /v1/auth/dev-login`.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/", description: "This server." }],
@@ -123,7 +165,7 @@ const REQUEST_ID = { "x-request-id": { $ref: "#/components/headers/RequestId" } 
 const BOOKMARK = { [BOOKMARK_HEADER]: { $ref: "#/components/headers/Bookmark" } };
 
 function describeOperation(operation: Operation): JsonSchema {
-  const { id, area, summary, description, caller, body } = operation;
+  const { id, area, summary, description, caller, body, upload } = operation;
   const parameters = [...pathParameters(operation), ...queryParameters(operation), ...headerParameters(operation)];
   return {
     operationId: id,
@@ -133,6 +175,9 @@ function describeOperation(operation: Operation): JsonSchema {
     security: SECURITY[caller],
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: true, content: { "application/json": requestContent(operation) } } }),
+    ...(upload && {
+      requestBody: { required: true, description: upload, content: { "application/octet-stream": {} } },
+    }),
     responses: { ...successes(operation), ...problems(operation) },
   };
 }
@@ -224,11 +269,12 @@ function successes({ answers, carriesBookmark }: Operation): Record<string, Json
   return Object.fromEntries(Object.entries(answers).map(describe));
 }
 
-function success({ description, schema, example }: Success, headers: JsonSchema | null): JsonSchema {
+function success({ description, schema, example, isFile }: Success, headers: JsonSchema | null): JsonSchema {
   return {
     description,
     ...(headers && { headers }),
     ...(schema && { content: { "application/json": { schema: schemaOf(schema), example } } }),
+    ...(isFile && { content: { "*/*": {} } }),
   };
 }
 

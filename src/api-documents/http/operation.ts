@@ -3,7 +3,20 @@ import type { z } from "zod";
 import { PROBLEM_STATUS, type ProblemCode } from "../../../schema/api/problem.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-export type Area = "Rooms" | "Participants" | "History" | "Search" | "Sockets" | "Signing in" | "Operators" | "Health";
+export type Area =
+  | "Rooms"
+  | "Participants"
+  | "History"
+  | "Search"
+  | "Media"
+  | "People"
+  | "Onboarding"
+  | "Matching"
+  | "Safety"
+  | "Sockets"
+  | "Signing in"
+  | "Operators"
+  | "Health";
 
 /** When each problem is met. */
 export type Refusals = Readonly<Partial<Record<ProblemCode, string>>>;
@@ -20,6 +33,8 @@ export interface Success {
   /** Without one, the answer has no body. */
   readonly schema?: z.ZodType;
   readonly example?: unknown;
+  /** The body is a file, of any type. */
+  readonly isFile?: true;
 }
 
 export interface Operation {
@@ -35,6 +50,8 @@ export interface Operation {
   /** `x-d1-bookmark` comes and goes with it. */
   readonly carriesBookmark?: true;
   readonly body?: z.ZodType;
+  /** The body is a file; what of it is to be said. */
+  readonly upload?: string;
   readonly examples?: Readonly<Record<string, Example>>;
   readonly answers: Readonly<Record<number, Success>>;
   readonly refusals: Refusals;
@@ -63,7 +80,9 @@ export function refusalsOf({
     }),
     ...(path && { not_found: "There is nothing at this address." }),
     ...(caller === "user" &&
-      path?.id && { unavailable: "The room is moving or too busy. Wait for `Retry-After` seconds." }),
+      path?.id &&
+      area !== "People" &&
+      area !== "Signing in" && { unavailable: "The room is moving or too busy. Wait for `Retry-After` seconds." }),
     ...(area !== "Health" && { internal: "Something failed on the server. It may be tried again." }),
   };
   // Entries of an object whose keys are problem codes.

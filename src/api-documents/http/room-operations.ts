@@ -51,7 +51,8 @@ export const ROOM_OPERATIONS = {
     },
     refusals: {
       invalid_frame: "The body does not fit, one of the people is not there, or the key is not visible ASCII.",
-      forbidden: "This `Idempotency-Key` made a room that the caller has left.",
+      forbidden:
+        "There is a block between the caller and one of the people, or this `Idempotency-Key` made a room that the caller has left.",
       not_found: "The room was there, but its object lost its storage. It has to be restored.",
       conflict: "This `Idempotency-Key` was used for another room.",
       unavailable: "The room is moving or too busy. Wait for `Retry-After` seconds.",
@@ -141,7 +142,7 @@ export const ROOM_OPERATIONS = {
     },
     refusals: {
       invalid_frame: "The body does not fit, or one of the people is not there.",
-      forbidden: ADMINS_ONLY,
+      forbidden: `${ADMINS_ONLY} Or there is a block between the caller and one of the people.`,
       too_large: "The body is larger than 64 KiB, or the room would hold more than 1,000 people.",
     },
   },

@@ -33,7 +33,9 @@ export const CLIENT_FRAMES = {
     event: "message.created",
     refusals: {
       conflict: "This `clientId` was used for another message.",
-      not_found: "There is no message `replyToId`, or no such file. Files cannot be uploaded yet: only TEXT is taken.",
+      not_found:
+        "There is no message `replyToId`, or `fileUrl` is not as the sender's upload for this room was answered.",
+      gone: "The file was uploaded more than a day ago.",
     },
   },
   "message.edit": {

@@ -1,5 +1,5 @@
 /** JPEG (ITU T.81): markers up to the end of the image. Kept is what it takes to show it, its colours and its turn. */
-import { latin1, orientationOf, type Picture, turnedExif, viewOf } from "./picture.ts";
+import { latin1, orientationOf, type Picture, shownSize, turnedExif, viewOf } from "./picture.ts";
 
 const [SOI, EOI, SOS, APP0, APP1, APP15, COM] = [0xd8, 0xd9, 0xda, 0xe0, 0xe1, 0xef, 0xfe];
 const EXIF = "Exif\0\0";
@@ -28,7 +28,7 @@ export function readJpeg(bytes: Uint8Array): Picture | null {
       if (!size) return null;
       parts.push(bytes.subarray(at, at + 2));
       if (orientation !== 1) parts.splice(afterJfif, 0, exifSegment(orientation));
-      return { ...size, parts };
+      return { ...shownSize(size, orientation), parts };
     }
     if (at + 4 > bytes.length) return null;
     const length = view.getUint16(at + 2);

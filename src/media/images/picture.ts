@@ -11,9 +11,19 @@ export const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
 
 export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** As it is shown: from 5 on, orientations lay it on its side. */
+export function shownSize({ width, height }: { width: number; height: number }, orientation: number) {
+  return orientation >= 5 ? { width: height, height: width } : { width, height };
+}
+
 /** EXIF that says how the picture is turned, and nothing else. */
 export function turnedExif(orientation: number): Uint8Array {
-  const [bigEndian, oneEntry, orientationTag, short] = [[0x4d, 0x4d, 0, 42, 0, 0, 0, 8], [0, 1], [0x01, 0x12], [0, 3]];
+  const [bigEndian, oneEntry, orientationTag, short] = [
+    [0x4d, 0x4d, 0, 42, 0, 0, 0, 8],
+    [0, 1],
+    [0x01, 0x12],
+    [0, 3],
+  ];
   return Uint8Array.from([
     ...bigEndian,
     ...oneEntry,

@@ -1,6 +1,6 @@
 /** PNG (third edition): chunks up to IEND. Kept is what it takes to show it, its colours, its animation and its turn. */
 import { crc32 } from "node:zlib";
-import { latin1, orientationOf, type Picture, turnedExif, viewOf } from "./picture.ts";
+import { latin1, orientationOf, type Picture, shownSize, turnedExif, viewOf } from "./picture.ts";
 
 const SIGNATURE = "\x89PNG\r\n\x1a\n";
 const KEPT: ReadonlySet<string> = new Set(
@@ -13,6 +13,7 @@ export function readPng(bytes: Uint8Array): Picture | null {
   const view = viewOf(bytes);
   const parts = [bytes.subarray(0, 8)];
   let size: { width: number; height: number } | undefined;
+  let orientation = 1;
   let hasData = false;
   for (let at = 8; at + 12 <= bytes.length; ) {
     const length = view.getUint32(at);
@@ -25,12 +26,12 @@ export function readPng(bytes: Uint8Array): Picture | null {
       if (size.width === 0 || size.height === 0) return null;
     }
     if (type === "eXIf" && !hasData) {
-      const orientation = orientationOf(bytes.subarray(at + 8, end - 4));
+      orientation = orientationOf(bytes.subarray(at + 8, end - 4));
       if (orientation !== 1) parts.push(exifChunk(orientation));
     }
     hasData ||= type === "IDAT";
     if (KEPT.has(type)) parts.push(bytes.subarray(at, end));
-    if (type === "IEND") return size && hasData ? { ...size, parts } : null;
+    if (type === "IEND") return size && hasData ? { ...shownSize(size, orientation), parts } : null;
     at = end;
   }
   return null;

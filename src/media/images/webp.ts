@@ -46,6 +46,7 @@ export function readWebp(bytes: Uint8Array): Picture | null {
     if (isTurned) chunks.push(exifChunk(orientation));
   }
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 4);
+  // Browsers do not turn a WebP by its EXIF.
   return {
     width: Math.max(...sizes.map(({ width }) => width)),
     height: Math.max(...sizes.map(({ height }) => height)),

@@ -1,0 +1,71 @@
+/**
+ * Who blocked whom, of the people of this room: its SQL, and what it means. A block holds both ways. Between the two,
+ * events go on, since their numbers have no gaps; typing and presence are not shown, and a DIRECT room takes nothing new.
+ */
+import type { RoomEvent } from "../../schema/protocol/room/server-frames.ts";
+import type { BlockedPair } from "../../schema/rpc.ts";
+import type { Broadcast } from "../kernel/sockets/registry.ts";
+
+const NOBODY: ReadonlySet<number> = new Set();
+
+export class RoomBlocks {
+  private readonly sql: SqlStorage;
+  /** By user, those between whom and them there is a block, whoever made it. */
+  private cache: ReadonlyMap<number, ReadonlySet<number>>;
+
+  constructor(sql: SqlStorage) {
+    this.sql = sql;
+    this.cache = this.load();
+  }
+
+  static insert(sql: SqlStorage, { userId, otherId }: BlockedPair): void {
+    sql.exec("INSERT INTO blocks (user_id, other_id) VALUES (?, ?) ON CONFLICT DO NOTHING", userId, otherId);
+  }
+
+  /** True where that changed whether there is a block between the two. */
+  set(pair: BlockedPair, isBlocked: boolean): boolean {
+    const { userId, otherId } = pair;
+    const before = this.isBetween(userId, otherId);
+    if (isBlocked) RoomBlocks.insert(this.sql, pair);
+    else this.sql.exec("DELETE FROM blocks WHERE user_id = ? AND other_id = ?", userId, otherId);
+    this.rebuild();
+    return this.isBetween(userId, otherId) !== before;
+  }
+
+  rebuild(): void {
+    this.cache = this.load();
+  }
+
+  of(userId: number): ReadonlySet<number> {
+    return this.cache.get(userId) ?? NOBODY;
+  }
+
+  isBetween(userId: number, otherId: number): boolean {
+    return this.of(userId).has(otherId);
+  }
+
+  /** What somebody does, for everybody but those who are not to see it. */
+  unseen(userId: number, event: RoomEvent): Broadcast {
+    const hiddenFrom = this.of(userId);
+    return hiddenFrom.size === 0 ? event : { frameFor: (viewerId) => (hiddenFrom.has(viewerId) ? null : event) };
+  }
+
+  /** An event that tells of a participant says `online` only to those who may know. */
+  shown(event: RoomEvent): Broadcast {
+    if (!("participant" in event) || !event.participant.online) return event;
+    const hiddenFrom = this.of(event.participant.userId);
+    if (hiddenFrom.size === 0) return event;
+    const offline = { ...event, participant: { ...event.participant, online: false } };
+    return { frameFor: (viewerId) => (hiddenFrom.has(viewerId) ? offline : event) };
+  }
+
+  private load(): Map<number, Set<number>> {
+    const all = new Map<number, Set<number>>();
+    const add = (userId: number, otherId: number) => all.set(userId, (all.get(userId) ?? new Set()).add(otherId));
+    for (const { user_id, other_id } of this.sql.exec<{ user_id: number; other_id: number }>("SELECT * FROM blocks")) {
+      add(user_id, other_id);
+      add(other_id, user_id);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,52 @@
+/** Files as the Worker stores them, rooms take them, and messages show them. */
+import type { MediaPurpose } from "./api/media.ts";
+
+const PREFIX = "/v1/media/";
+
+export interface MediaFile {
+  /** `<purpose>/<owner>/<name>`, ASCII. */
+  readonly key: string;
+  readonly ownerId: number;
+  readonly purpose: MediaPurpose;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  /** Of a picture, in pixels. */
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly fileName: string | null;
+}
+
+/** What the Worker vouches for: this file was uploaded for this room. */
+export interface MediaClaim {
+  readonly file: MediaFile;
+  readonly roomId: number;
+  /** Epoch milliseconds: a file that no message shows by then is removed. */
+  readonly until: number;
+}
+
+export function mediaUrl(key: string): string {
+  return PREFIX + key;
+}
+
+/** Null for an address of something else. */
+export function mediaKey(url: string): string | null {
+  return url.startsWith(PREFIX) ? url.slice(PREFIX.length) : null;
+}
+
+/** Without what was signed into it. */
+export function plainUrl(url: string): string {
+  const end = url.indexOf("?");
+  return end === -1 ? url : url.slice(0, end);
+}
+
+/** What a message says of its file: what was found in it, nothing that its sender claims. */
+export function metadataOf(file: MediaFile): Record<string, string | number> {
+  const { contentType, sizeBytes, width, height, fileName } = file;
+  return {
+    contentType,
+    sizeBytes,
+    ...(width !== null && { width }),
+    ...(height !== null && { height }),
+    ...(fileName !== null && { fileName }),
+  };
+}

@@ -1,0 +1,168 @@
+/** `/v1/media`: files in and out. Seen by those who may see what they belong to, asked anew each time. */
+import { type Context, Hono } from "hono";
+import { roomObject } from "../../objects/chat-room/address.ts";
+import { claimedUrl } from "../../objects/chat-room/media-claims.ts";
+import {
+  type MediaAnswer,
+  mediaPurpose,
+  type PresignAnswer,
+  presignRequest,
+  uploadQuery,
+} from "../../schema/api/media.ts";
+import { mediaUrl } from "../../schema/media.ts";
+import { authenticated, CHALLENGE } from "../http/authentication.ts";
+import type { HttpEnv } from "../http/context.ts";
+import { body, limitBody, query } from "../http/input.ts";
+import { refuseField, refuseWith } from "../http/problems.ts";
+import { isWithinRate, RATE_PERIOD_SECONDS } from "../http/rates.ts";
+import { announceFile, findFile, type StoredFile } from "../stored-media/store.ts";
+import { complete, PRESIGNED_SECONDS, presign, storageOf } from "./large-files.ts";
+import {
+  byteRange,
+  cleanFileName,
+  contentDisposition,
+  largeFileType,
+  MAX_LARGE_FILE_BYTES,
+  matchesEtag,
+} from "./rules.ts";
+import { randomName, takeIn } from "./upload.ts";
+
+/** How long a file may be sent as a message. `sweep-media` waits longer. */
+const CLAIM_MS = 24 * 60 * 60 * 1_000;
+
+export const media = new Hono<HttpEnv>();
+media.use(authenticated);
+
+media.post("/", query(uploadQuery), async (c) => {
+  const { userId } = c.var.caller;
+  const { purpose, roomId, fileName } = c.req.valid("query");
+  if ((purpose === "avatar") !== (roomId === undefined)) {
+    return refuseField(c, "roomId", purpose === "avatar" ? "an avatar belongs to no room" : "is needed");
+  }
+  if (!(await isWithinRate(c.env, `media:${userId}`))) {
+    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });
+  }
+  if (roomId !== undefined) {
+    const admitted = await roomObject(c.env, roomId).admit(userId);
+    if (!admitted.ok) return refuseWith(c, admitted.error);
+  }
+  const declaredBytes = declaredLength(c.req.header("content-length"));
+  if (declaredBytes === "invalid") return refuseField(c, "Content-Length", "is not a number of bytes");
+  const taken = await takeIn(c.env, {
+    purpose,
+    ownerId: userId,
+    roomId: roomId ?? null,
+    fileName,
+    body: c.req.raw.body,
+    declaredBytes,
+  });
+  if (!taken.ok) {
+    const { code, message } = taken.error;
+    if (message !== undefined) return refuseField(c, "", message);
+    return refuseWith(c, code, code === "unauthorized" ? { headers: CHALLENGE } : {});
+  }
+  return c.json(answerOf(taken.value, c.env), 201);
+});
+
+media.post("/uploads", limitBody, body(presignRequest), async (c) => {
+  const { userId } = c.var.caller;
+  const { roomId, contentType, sizeBytes, fileName } = c.req.valid("json");
+  const storage = storageOf(c.env);
+  if (storage === null) return refuseWith(c, "not_found");
+  const type = largeFileType(contentType);
+  if (type === null) return refuseWith(c, "unsupported_media_type");
+  if (sizeBytes > MAX_LARGE_FILE_BYTES) return refuseWith(c, "too_large");
+  if (!(await isWithinRate(c.env, `media:${userId}`))) {
+    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });
+  }
+  const admitted = await roomObject(c.env, roomId).admit(userId);
+  if (!admitted.ok) return refuseWith(c, admitted.error);
+  const file: StoredFile = {
+    key: `message/${userId}/${randomName()}`,
+    ownerId: userId,
+    purpose: "message",
+    roomId,
+    contentType,
+    sizeBytes,
+    width: null,
+    height: null,
+    fileName: cleanFileName(fileName, type.extensions),
+    createdAt: Date.now(),
+  };
+  const expiresAt = new Date(file.createdAt + PRESIGNED_SECONDS * 1_000).toISOString();
+  const presigned = await presign(storage, file);
+  if (!(await announceFile(c.env.DB, file))) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
+  const answer: PresignAnswer = { key: file.key, ...presigned, expiresAt };
+  return c.json(answer, 201);
+});
+
+media.post("/:purpose/:ownerId/:name/complete", async (c) => {
+  const key = keyOf(c.req.param());
+  const completed = key === null ? null : await complete(c.env, key, c.var.caller.userId);
+  if (completed === null) return refuseWith(c, "not_found");
+  return completed.ok ? c.json(answerOf(completed.value, c.env)) : refuseWith(c, completed.error);
+});
+
+/** Null for what is no key of ours. */
+function keyOf({ purpose, ownerId = "", name = "" }: Readonly<Record<string, string>>): string | null {
+  const isKey = mediaPurpose.safeParse(purpose).success && /^[1-9]\d{0,15}$/.test(ownerId) && /^[\w-]{22}$/.test(name);
+  return isKey ? `${purpose}/${ownerId}/${name}` : null;
+}
+
+function answerOf(file: StoredFile, env: Env): MediaAnswer {
+  const { key, roomId, sizeBytes, contentType, width, height, fileName } = file;
+  const until = file.createdAt + CLAIM_MS;
+  return {
+    url: roomId === null ? mediaUrl(key) : claimedUrl({ file, roomId, until }, env),
+    key,
+    size: sizeBytes,
+    contentType,
+    ...(width !== null && { width }),
+    ...(height !== null && { height }),
+    ...(fileName !== null && { fileName }),
+  };
+}
+
+function declaredLength(header: string | undefined): number | null | "invalid" {
+  if (header === undefined) return null;
+  return /^\d{1,15}$/.test(header) ? Number(header) : "invalid";
+}
+
+media.get("/:purpose/:ownerId/:name", async (c) => {
+  const key = keyOf(c.req.param());
+  const file = key === null ? null : await findFile(c.env.DB, key);
+  if (file === null) return refuseWith(c, "not_found");
+  if (file.roomId !== null) {
+    const admitted = await roomObject(c.env, file.roomId).admit(c.var.caller.userId);
+    if (!admitted.ok) return refuseWith(c, admitted.error);
+  }
+  return serve(c, file, `"${c.req.param("name")}"`);
+});
+
+/** `no-cache`: kept, but asked about each time, so that nobody sees it who may not any more. */
+async function serve(c: Context<HttpEnv>, file: StoredFile, etag: string): Promise<Response> {
+  const { key, contentType, sizeBytes, fileName } = file;
+  const always = { etag, "cache-control": "private, no-cache", vary: "authorization" };
+  // What is under a key never changes.
+  if (matchesEtag(c.req.header("if-none-match"), etag)) return c.body(null, 304, always);
+  const ifRange = c.req.header("if-range");
+  const asked = ifRange === undefined || ifRange === etag ? c.req.header("range") : undefined;
+  const range = byteRange(asked, sizeBytes);
+  if (range === "unsatisfiable") {
+    return refuseWith(c, "range_not_satisfiable", { headers: { "content-range": `bytes */${sizeBytes}` } });
+  }
+  const found = await c.env.MEDIA.get(key, range === "whole" ? {} : { range });
+  if (found === null) return refuseWith(c, "not_found");
+  const { offset, length } = range === "whole" ? { offset: 0, length: sizeBytes } : range;
+  return c.body(found.body, range === "whole" ? 200 : 206, {
+    ...always,
+    "content-type": contentType,
+    "content-length": String(length),
+    "content-disposition": contentDisposition(contentType, fileName),
+    "accept-ranges": "bytes",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cross-origin-resource-policy": "same-site",
+    ...(range !== "whole" && { "content-range": `bytes ${offset}-${offset + length - 1}/${sizeBytes}` }),
+  });
+}

@@ -1,0 +1,139 @@
+/** Reports in D1. What was reported is frozen in them: what becomes of it later changes nothing. */
+import type { CreateReportRequest, Evidence, Report, ReportReceipt } from "../../schema/api/safety.ts";
+import { ok, type Result, refuse } from "../../schema/result.ts";
+
+export async function profileOf(database: D1Database, userId: number): Promise<Evidence["profile"] | null> {
+  return database
+    .prepare(
+      `SELECT english_name AS englishName, korean_name AS koreanName, profile_image_url AS profileImageUrl, intro
+       FROM users WHERE id = ? AND deleted_at IS NULL`,
+    )
+    .bind(userId)
+    .first<Evidence["profile"]>();
+}
+
+export interface NewReport {
+  readonly reporterId: number;
+  readonly request: CreateReportRequest;
+  readonly evidence: Evidence;
+  /** Of the request: sent again, it finds the report that it made; with another body, it is a conflict. */
+  readonly key: string;
+  readonly bodyHash: string;
+  readonly now: number;
+}
+
+const KEPT_MS = 24 * 60 * 60 * 1_000;
+
+/** Report, key and what follows from it are there together, or none of them. */
+export async function addReport(
+  database: D1Database,
+  { reporterId, request, evidence, key, bodyHash, now }: NewReport,
+  alongside: readonly D1PreparedStatement[],
+): Promise<Result<{ receipt: ReportReceipt; isNew: boolean }, "conflict">> {
+  const known = await findByKey(database, key, now);
+  let isNew = false;
+  if (known === null) {
+    const [, inserted] = await database.batch([
+      // With each report a few of the keys go that nobody can send again.
+      database
+        .prepare(
+          `DELETE FROM idempotency_keys WHERE expires_at <= ?2 AND (key = ?1 OR key IN (
+             SELECT key FROM idempotency_keys WHERE expires_at <= ?2 ORDER BY expires_at LIMIT 10))`,
+        )
+        .bind(key, now),
+      database
+        .prepare(
+          `INSERT INTO reports (reporter_id, reported_user_id, reason, details, evidence)
+           SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM idempotency_keys WHERE key = ?6)`,
+        )
+        .bind(
+          ...[reporterId, request.reportedUserId, request.reason, request.details ?? null],
+          ...[JSON.stringify(evidence), key],
+        ),
+      database
+        .prepare(
+          `INSERT INTO idempotency_keys (key, body_hash, status, answer, expires_at)
+           SELECT ?1, ?2, 201, id, ?3 FROM reports WHERE reporter_id = ?4 ORDER BY id DESC LIMIT 1
+           ON CONFLICT DO NOTHING`,
+        )
+        .bind(key, bodyHash, now + KEPT_MS, reporterId),
+      ...alongside,
+    ]);
+    isNew = (inserted?.meta.changes ?? 0) > 0;
+  }
+  const stored = known ?? (await findByKey(database, key, now));
+  if (stored === null) throw new Error("the report's key is not there");
+  if (stored.bodyHash !== bodyHash) return refuse("conflict");
+  const { bodyHash: _, createdAt, ...receipt } = stored;
+  return ok({ receipt: { ...receipt, createdAt: new Date(createdAt).toISOString() }, isNew });
+}
+
+type StoredReceipt = Omit<ReportReceipt, "createdAt"> & { readonly createdAt: number; readonly bodyHash: string };
+
+function findByKey(database: D1Database, key: string, now: number): Promise<StoredReceipt | null> {
+  return database
+    .prepare(
+      `SELECT reports.id, reported_user_id AS reportedUserId, reason, reports.status, created_at AS createdAt,
+         body_hash AS bodyHash
+       FROM idempotency_keys AS mark JOIN reports ON reports.id = CAST(mark.answer AS INTEGER)
+       WHERE mark.key = ? AND mark.expires_at > ?`,
+    )
+    .bind(key, now)
+    .first<StoredReceipt>();
+}
+
+type ReportRow = Omit<Report, "createdAt" | "resolvedAt" | "evidence"> & {
+  readonly createdAt: number;
+  readonly resolvedAt: number | null;
+  readonly evidence: string;
+};
+
+const COLUMNS = `id, reporter_id AS reporterId, reported_user_id AS reportedUserId, reason, details, evidence, status,
+  resolution, resolved_by_id AS resolvedById, resolved_at AS resolvedAt, created_at AS createdAt`;
+
+/** The oldest first, one more than `limit` where there is one. */
+export async function reportsOf(
+  database: D1Database,
+  status: Report["status"],
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<Report[]> {
+  const { results } = await database
+    .prepare(`SELECT ${COLUMNS} FROM reports WHERE status = ? AND id > ? ORDER BY id LIMIT ?`)
+    .bind(status, after, limit + 1)
+    .all<ReportRow>();
+  return results.map(toReport);
+}
+
+export async function findReport(database: D1Database, id: number): Promise<Report | null> {
+  const row = await database.prepare(`SELECT ${COLUMNS} FROM reports WHERE id = ?`).bind(id).first<ReportRow>();
+  return row && toReport(row);
+}
+
+export interface Resolution {
+  readonly id: number;
+  readonly status: "RESOLVED" | "DISMISSED";
+  readonly resolution: string;
+  readonly resolvedById: number;
+  readonly now: number;
+}
+
+/** Only an open one: who comes second finds it resolved. */
+export function resolveStatement(
+  database: D1Database,
+  { id, status, resolution, resolvedById, now }: Resolution,
+): D1PreparedStatement {
+  return database
+    .prepare(
+      "UPDATE reports SET status = ?, resolution = ?, resolved_by_id = ?, resolved_at = ? WHERE id = ? AND status = 'OPEN'",
+    )
+    .bind(status, resolution, resolvedById, now, id);
+}
+
+function toReport(row: ReportRow): Report {
+  return {
+    ...row,
+    evidence: JSON.parse(row.evidence),
+    createdAt: new Date(row.createdAt).toISOString(),
+    resolvedAt: row.resolvedAt === null ? null : new Date(row.resolvedAt).toISOString(),
+  };
+}

@@ -1,0 +1,236 @@
+/**
+ * Who may do what: every route, asked by nobody, by the owner of what it is about, by another user, by somebody who was
+ * removed from the room, and by an operator. A route that is missing here fails.
+ */
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import { deviceList } from "../../schema/api/auth.ts";
+import { STEP_EXAMPLES } from "../../src/api-documents/http/onboarding-operations.ts";
+import { app } from "../../src/app.ts";
+import { mustBeDocumented } from "../support/documents.ts";
+import { type Call, call, enter, groupOf, requestFor, type SignedIn, say, signInMany } from "../support/http.ts";
+import { uploaded } from "../support/media.ts";
+import { PNG } from "../support/pictures.ts";
+
+interface World {
+  /** Made the room, said what is in it, and made the report and the file. */
+  readonly owner: SignedIn;
+  /** Takes part in the room; whom the others do something to. */
+  readonly member: SignedIn;
+  readonly another: SignedIn;
+  readonly removed: SignedIn;
+  readonly admin: SignedIn;
+  readonly roomId: number;
+  readonly deviceId: number;
+  readonly reportId: number;
+  readonly fileKey: string;
+  readonly avatarKey: string;
+}
+
+async function makeWorld(): Promise<World> {
+  const [owner, member, another, removed, admin] = await signInMany("Owner", "Member", "Another", "Removed", "Admin");
+  await env.DB.prepare("UPDATE users SET role = 'ADMIN' WHERE id = ?").bind(admin.user.id).run();
+  const { id: roomId } = await groupOf([owner, member, removed]);
+  const socket = await enter(roomId, owner);
+  await say(socket, "Hello");
+  socket.close();
+  await call("DELETE", `/v1/rooms/${roomId}/participants/${removed.user.id}`, { token: owner.token });
+  const devices = deviceList.parse(await (await call("GET", "/v1/auth/devices", { token: owner.token })).json());
+  const body = { reportedUserId: member.user.id, reason: "SPAM" };
+  const report = await call("POST", "/v1/reports", { token: owner.token, body });
+  const { id: reportId } = await report.json<{ id: number }>();
+  const { key: fileKey } = await uploaded(owner, PNG, { roomId });
+  const { key: avatarKey } = await uploaded(owner, PNG, { purpose: "avatar" });
+  const deviceId = devices.items[0]?.id ?? 0;
+  return { owner, member, another, removed, admin, roomId, deviceId, reportId, fileKey, avatarKey };
+}
+
+type Statuses = readonly [nobody: number, owner: number, another: number, removed: number, admin: number];
+
+/** Open to all: an answer, or what is wrong with what was sent. */
+const anybody = (status: number): Statuses => [status, status, status, status, status];
+/** About oneself: the same for each who is signed in. */
+const oneself = (status: number): Statuses => [401, status, status, status, status];
+/** About a room: for those who are in it. Operators are nobody special there. */
+const participants = (status: number): Statuses => [401, status, 403, 403, 403];
+const operators = (status: number): Statuses => [401, 403, 403, 403, status];
+
+interface Row {
+  readonly statuses: Statuses;
+  readonly path?: (world: World) => string;
+  readonly body?: (world: World) => unknown;
+  readonly headers?: Call["headers"];
+  /** What the service must be set up with. */
+  readonly settings?: object;
+}
+
+const inRoom = (rest: string) => (world: World) => `/v1/rooms/${world.roomId}${rest}`;
+const ofMember = (world: World) => `/v1/rooms/${world.roomId}/participants/${world.member.user.id}`;
+const blockOfMember = (world: World) => `/v1/me/blocks/${world.member.user.id}`;
+const roomOfAdmin = (rest: string) => (world: World) => `/v1/admin/rooms/${world.roomId}${rest}`;
+
+const ROUTES: Readonly<Record<string, Row>> = {
+  "GET /healthz": { statuses: anybody(200) },
+  "GET /readyz": { statuses: anybody(200) },
+
+  "POST /v1/auth/dev-login": { statuses: anybody(200), body: ({ owner }) => ({ email: owner.user.email }) },
+  "POST /v1/auth/refresh": { statuses: anybody(200), body: ({ owner }) => ({ refreshToken: owner.refreshToken }) },
+  "POST /v1/auth/exchange": { statuses: anybody(400), body: () => ({}) },
+  "POST /v1/auth/signup": { statuses: anybody(400), body: () => ({}) },
+  "GET /v1/auth/:provider/start": { statuses: anybody(404), path: () => "/v1/auth/nobody/start" },
+  "GET /v1/auth/:provider/callback": { statuses: anybody(400), path: () => "/v1/auth/nobody/callback" },
+  "POST /v1/auth/logout": { statuses: oneself(204) },
+  "GET /v1/auth/devices": { statuses: oneself(200) },
+  "DELETE /v1/auth/devices/:id": {
+    statuses: [401, 204, 404, 404, 404],
+    path: ({ deviceId }) => `/v1/auth/devices/${deviceId}`,
+  },
+
+  "POST /v1/rooms": { statuses: oneself(201), body: () => ({ roomType: "GROUP", name: "A", participantIds: [] }) },
+  "GET /v1/rooms": { statuses: oneself(200) },
+  "GET /v1/rooms/:id": { statuses: participants(200), path: inRoom("") },
+  "PATCH /v1/rooms/:id": { statuses: participants(200), path: inRoom(""), body: () => ({ name: "Another" }) },
+  "GET /v1/rooms/:id/messages": { statuses: participants(200), path: inRoom("/messages") },
+  "GET /v1/rooms/:id/socket": {
+    statuses: participants(101),
+    path: inRoom("/socket"),
+    headers: { upgrade: "websocket" },
+  },
+  "POST /v1/rooms/:id/participants": {
+    statuses: participants(201),
+    path: inRoom("/participants"),
+    body: ({ another }) => ({ userId: another.user.id }),
+  },
+  "PATCH /v1/rooms/:id/participants/:userId": {
+    statuses: participants(200),
+    path: ofMember,
+    body: () => ({ role: "ADMIN" }),
+  },
+  "DELETE /v1/rooms/:id/participants/:userId": { statuses: participants(204), path: ofMember },
+  "GET /v1/search/messages": { statuses: oneself(200), path: () => "/v1/search/messages?q=hello" },
+
+  "POST /v1/media": {
+    statuses: participants(201),
+    path: ({ roomId }) => `/v1/media?purpose=message&roomId=${roomId}`,
+    body: () => PNG,
+    headers: { "content-type": "image/png" },
+  },
+  "POST /v1/media/uploads": {
+    statuses: participants(201),
+    body: ({ roomId }) => ({ roomId, contentType: "video/mp4", sizeBytes: 50_000_000 }),
+    settings: {
+      R2_ENDPOINT: "https://storage.example/studymate",
+      R2_ACCESS_KEY_ID: "key",
+      R2_SECRET_ACCESS_KEY: "secret",
+    },
+  },
+  // Nothing of the kind was announced: for the owner it is complete already.
+  "POST /v1/media/:purpose/:ownerId/:name/complete": {
+    statuses: [401, 200, 404, 404, 404],
+    path: ({ fileKey }) => `/v1/media/${fileKey}/complete`,
+  },
+  "GET /v1/media/:purpose/:ownerId/:name": {
+    statuses: participants(200),
+    path: ({ fileKey }) => `/v1/media/${fileKey}`,
+  },
+
+  "GET /v1/me": { statuses: oneself(200) },
+  "PATCH /v1/me": { statuses: oneself(200), body: () => ({ intro: "Hello" }) },
+  "DELETE /v1/me": { statuses: oneself(202) },
+  "GET /v1/me/export": { statuses: oneself(200) },
+  "PUT /v1/me/avatar": { statuses: [401, 200, 400, 400, 400], body: ({ avatarKey }) => ({ key: avatarKey }) },
+  "PUT /v1/me/languages": { statuses: oneself(200), body: () => STEP_EXAMPLES[5] },
+  "PUT /v1/me/interests": { statuses: oneself(200), body: () => ({ interests: ["travel"] }) },
+  "GET /v1/me/blocks": { statuses: oneself(200) },
+  "PUT /v1/me/blocks/:userId": { statuses: oneself(204), path: blockOfMember },
+  "DELETE /v1/me/blocks/:userId": { statuses: oneself(204), path: blockOfMember },
+  "GET /v1/users/:id": { statuses: oneself(200), path: ({ member }) => `/v1/users/${member.user.id}` },
+  "POST /v1/reports": {
+    statuses: participants(201),
+    body: ({ member, roomId }) => ({ reportedUserId: member.user.id, reason: "SPAM", roomId, messageIds: [1] }),
+  },
+
+  "GET /v1/onboarding": { statuses: oneself(200) },
+  "PUT /v1/onboarding/steps/1": { statuses: oneself(200), body: () => STEP_EXAMPLES[1] },
+  // Nobody has saved what these need.
+  "PUT /v1/onboarding/steps/2": { statuses: oneself(409), body: () => STEP_EXAMPLES[2] },
+  "PUT /v1/onboarding/steps/3": { statuses: oneself(409), body: () => STEP_EXAMPLES[3] },
+  "PUT /v1/onboarding/steps/4": { statuses: oneself(409), body: () => STEP_EXAMPLES[4] },
+  "PUT /v1/onboarding/steps/5": { statuses: oneself(409), body: () => STEP_EXAMPLES[5] },
+  "PUT /v1/onboarding/steps/6": { statuses: oneself(409), body: () => STEP_EXAMPLES[6] },
+  "POST /v1/onboarding/complete": { statuses: oneself(409) },
+  "GET /v1/matching/preferences": { statuses: oneself(200) },
+  "PUT /v1/matching/preferences": { statuses: oneself(200), body: () => STEP_EXAMPLES[6].preferences },
+
+  "GET /v1/admin/jobs": { statuses: operators(200) },
+  "POST /v1/admin/jobs/:name": { statuses: operators(200), path: () => "/v1/admin/jobs/fan-outs" },
+  "GET /v1/admin/reports": { statuses: operators(200) },
+  "POST /v1/admin/reports/:id/resolve": {
+    statuses: operators(200),
+    path: ({ reportId }) => `/v1/admin/reports/${reportId}/resolve`,
+    body: () => ({ resolution: "Warned.", action: "none" }),
+  },
+  "POST /v1/admin/users/:id/ban": {
+    statuses: operators(200),
+    path: ({ member }) => `/v1/admin/users/${member.user.id}/ban`,
+  },
+  "POST /v1/admin/users/:id/unban": {
+    statuses: operators(200),
+    path: ({ member }) => `/v1/admin/users/${member.user.id}/unban`,
+  },
+  "GET /v1/admin/flush": { statuses: operators(200) },
+  "POST /v1/admin/flush": { statuses: operators(200) },
+  "GET /v1/admin/flush/parked": { statuses: operators(200) },
+  "GET /v1/admin/rooms/:id/flush": { statuses: operators(200), path: roomOfAdmin("/flush") },
+  "POST /v1/admin/rooms/:id/flush": { statuses: operators(200), path: roomOfAdmin("/flush") },
+  "POST /v1/admin/rooms/:id/epoch": { statuses: operators(200), path: roomOfAdmin("/epoch") },
+};
+
+const CALLERS = ["nobody", "owner", "another", "removed", "admin"] as const;
+/** Whoever may most comes last: what they change, nobody else finds changed. */
+const ORDER = ["nobody", "another", "removed", "admin", "owner"] as const satisfies (typeof CALLERS)[number][];
+
+async function statusesOf(
+  address: string,
+  { path, body, headers, settings }: Row,
+): Promise<Partial<Record<string, number>>> {
+  const world = await makeWorld();
+  const [method = "", pattern = ""] = address.split(" ");
+  const statuses: Partial<Record<string, number>> = {};
+  for (const caller of ORDER) {
+    const request = requestFor(method, path?.(world) ?? pattern, {
+      ...(caller !== "nobody" && { token: world[caller].token }),
+      ...(body && { body: body(world) }),
+      ...(headers && { headers }),
+    });
+    const response = await app.fetch(request, { ...env, ...settings });
+    await mustBeDocumented(method, request.url, response);
+    statuses[caller] = response.status;
+    response.webSocket?.accept();
+    response.webSocket?.close();
+    await response.body?.cancel();
+  }
+  return statuses;
+}
+
+describe("the table", () => {
+  test("has every route of the app, and no other", () => {
+    const routes = app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => `${method} ${path}`);
+    expect(Object.keys(ROUTES).sort()).toEqual([...new Set(routes)].sort());
+  });
+
+  test("lets nobody in without a token but where signing in and health need it", () => {
+    const open = Object.entries(ROUTES).filter(([, { statuses }]) => statuses[0] !== 401);
+    expect(open.map(([address]) => address.split("/").slice(0, 3).join("/"))).toEqual([
+      ...["GET /healthz", "GET /readyz", "POST /v1/auth", "POST /v1/auth"],
+      ...["POST /v1/auth", "POST /v1/auth", "GET /v1/auth", "GET /v1/auth"],
+    ]);
+  });
+});
+
+describe("each route answers each caller as it should", () => {
+  test.each(Object.entries(ROUTES))("%s", async (address, row) => {
+    const expected = Object.fromEntries(CALLERS.map((caller, index) => [caller, row.statuses[index]]));
+    expect(await statusesOf(address, row)).toEqual(expected);
+  });
+});
