@@ -70,4 +70,13 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
       "`/v1/reports`, and the operators' part of them; `POST /v1/rooms*` refuses with 403 where there is a block.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-23",
+    frames: "911e75f4627e3c48",
+    http: "63af6b7f29f152fd",
+    change:
+      "One may have all that is kept about oneself, and delete one's account: `GET /v1/me/export`, `DELETE /v1/me`.",
+    oldClientsGoOn: true,
+  },
 ];

@@ -19,7 +19,9 @@ account.get("/export", async (c) => {
     return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });
   }
   const lines = exportLines({ people: c.env.DB, messagesOf: (roomId) => messageDatabase(c.env, roomId) }, userId);
-  return new Response(ndjson(c, lines), {
+  // What fails before there is an answer is refused like everything else.
+  const first = await lines.next();
+  return new Response(ndjson(c, first, lines), {
     headers: {
       "content-type": "application/x-ndjson",
       "content-disposition": `attachment; filename="studymate-${userId}.ndjson"`,
@@ -44,16 +46,21 @@ account.delete("/", async (c) => {
   return c.body(null, 202);
 });
 
+type Line = Readonly<Record<string, unknown>>;
+
 /** A failure in the middle ends the stream with an error: half an export must not look like a whole one. */
 function ndjson(
   c: Context<HttpEnv>,
-  lines: AsyncGenerator<Readonly<Record<string, unknown>>>,
+  first: IteratorResult<Line>,
+  lines: AsyncGenerator<Line>,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  let coming: IteratorResult<Line> | undefined = first;
   return new ReadableStream({
     async pull(controller) {
       try {
-        const { value, done } = await lines.next();
+        const { value, done } = coming ?? (await lines.next());
+        coming = undefined;
         if (done) controller.close();
         else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
       } catch (error) {
