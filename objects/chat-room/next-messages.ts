@@ -19,16 +19,16 @@ const NOTHING_THERE = { id: 0, rev: -1 } as const;
 export function nextMessages(
   store: RoomStore,
   position: Position | null,
-  most: { readonly rows: number; readonly units: number },
+  most: { readonly rows: number; readonly units: number; readonly unitsOf?: (message: Message) => number },
 ): NextMessages {
   const { head } = store;
   const from = position ?? { ...NOTHING_THERE, epoch: head.epoch };
-  const fresh = fitting(store.messagesAfter(from.id, most.rows), most.units);
+  const fresh = fitting(store.messagesAfter(from.id, most.rows), most.units, most.unitsOf);
   const throughId = fresh.at(-1)?.id ?? from.id;
   if (throughId < head.id) return { from, fresh, changed: [], to: { ...from, id: throughId } };
 
   const candidates = store.messagesChangedAfter(from.rev, from.id, most.rows);
-  const changed = fitting(candidates, most.units);
+  const changed = fitting(candidates, most.units, most.unitsOf);
   const isLast = candidates.length < most.rows && changed.length === candidates.length;
   const throughRev = isLast ? head.rev : (changed.at(-1)?.rev ?? head.rev);
   return { from, fresh, changed, to: { epoch: head.epoch, id: throughId, rev: throughRev } };

@@ -12,11 +12,19 @@ import { roomFlushName } from "./address.ts";
 import { nextMessages } from "./next-messages.ts";
 import type { RoomStore } from "./store.ts";
 
+/** Beside its words, what a message's row takes. */
+const ROW_UNITS = 10;
+
 /**
- * How many messages are written in one batch, new and changed ones each. A UTF-16 unit becomes up to 13 bytes of tokens, and
- * D1 takes 2 MB in a parameter.
+ * How many messages are written in one batch, new and changed ones each. A UTF-16 unit of their words becomes up to 13 bytes
+ * of tokens, and D1 takes 2 MB in a parameter.
  */
-export const SEARCH_BATCH = { rows: 500, units: 70_000 } as const;
+export const SEARCH_BATCH = {
+  rows: 500,
+  units: 70_000,
+  unitsOf: ({ content, corrections }: Pick<Message, "content" | "corrections">): number =>
+    corrections.reduce((sum, { corrected }) => sum + corrected.length, content?.length ?? 0) + ROW_UNITS,
+} as const;
 
 const TABLE = "message_index";
 
@@ -46,7 +54,7 @@ export class RoomSearchSource implements FlushSource {
   }
 
   batch(position: Position | null, maxRows: number): FlushBatch {
-    const { fresh, changed, to } = nextMessages(this.store, position, { rows: maxRows, units: SEARCH_BATCH.units });
+    const { fresh, changed, to } = nextMessages(this.store, position, { ...SEARCH_BATCH, rows: maxRows });
     return { rows: [...fresh, ...changed.filter(hasOtherWords)].map(searchRow), to };
   }
 

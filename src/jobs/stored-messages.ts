@@ -54,7 +54,7 @@ export async function storedAfter(database: D1Database, roomId: number, after: n
     return { position: null, messages: [], throughId: after, hasParked: false, hasGap: false };
   const { parked, ...position } = standing;
   const known = found.filter(({ id }) => id <= position.id);
-  const messages = fitting(known.map(toSearchable), SEARCH_BATCH.units);
+  const messages = fitting(known.map(toSearchable), SEARCH_BATCH.units, SEARCH_BATCH.unitsOf);
   const isRest = messages.length === known.length && (found.length < SEARCH_BATCH.rows || known.length < found.length);
   const throughId = isRest ? position.id : (messages.at(-1)?.id ?? after);
   const hasGap =

@@ -40,6 +40,8 @@ export async function startWorkerd({ inspectorPort, folder: kept }: WorkerdOptio
         BARE_ROOM: { className: "BareRoom", useSQLite: true },
       },
       d1Databases: ["DB", "SEARCH"],
+      kvNamespaces: ["CACHE"],
+      r2Buckets: ["MEDIA"],
       resourcePersistencePath: join(folder, "databases"),
       bindings: {
         AUTH_SECRET: "a secret of the benchmark, 32 bytes long or more",
