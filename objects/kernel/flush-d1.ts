@@ -3,6 +3,13 @@
  * moved in one batch. Which statements write the rows is the object's own business.
  */
 import type { FlushDestination, FlushRow, Move, ParkedKey, Position, Stay, WriteAnswer } from "./flush.ts";
+import { inTime } from "./in-time.ts";
+
+/**
+ * No answer is waited for longer: what hangs would hold up whoever waits for the flush. What comes after all changes
+ * nothing that it should not, as rows and position guard themselves.
+ */
+const LONGEST_ANSWER_MS = 10_000;
 
 export interface D1DestinationOptions {
   readonly name: string;
@@ -36,6 +43,7 @@ export class D1Destination implements FlushDestination {
   async read(): Promise<Position | null> {
     const session = this.session();
     const position = await inTime(
+      LONGEST_ANSWER_MS,
       session
         .prepare("SELECT epoch, id, rev FROM flush_positions WHERE object = ?")
         .bind(this.options.object)
@@ -58,7 +66,7 @@ export class D1Destination implements FlushDestination {
     ];
     if (statements.length === 0) return { kind: "written", moved: false };
     try {
-      const results = await inTime(session.batch(statements));
+      const results = await inTime(LONGEST_ANSWER_MS, session.batch(statements));
       this.keepBookmark(session);
       return { kind: "written", moved: move !== null && (results.at(-1)?.meta.changes ?? 0) > 0 };
     } catch (error) {
@@ -133,22 +141,6 @@ export class D1Destination implements FlushDestination {
 
 function beginsHistory(move: Move | null): move is Move {
   return move !== null && (move.startsOver === true || move.from === null || move.from.epoch !== move.to.epoch);
-}
-
-/** No answer is waited for longer: what hangs would hold up whoever waits for the flush. */
-const LONGEST_ANSWER_MS = 10_000;
-
-/** What comes after all changes nothing that it should not: rows and position guard themselves. */
-async function inTime<Value>(answer: Promise<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const lapse = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer in time")), LONGEST_ANSWER_MS);
-  });
-  try {
-    return await Promise.race([answer, lapse]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** D1 names SQLite's result code; these say that the values were at fault, not the database. */

@@ -4,6 +4,7 @@
  * deployment) costs that client a second read, from the primary.
  */
 import type { Context } from "hono";
+import { inTime } from "../../objects/kernel/in-time.ts";
 import { logError } from "../../objects/kernel/log.ts";
 import { BOOKMARK, BOOKMARK_HEADER } from "../../schema/api/bookmark.ts";
 import type { HttpEnv } from "./context.ts";
@@ -37,7 +38,7 @@ export async function readWithBookmark<Value>(
   };
   const isHint = from !== PRIMARY && from !== needed && from !== seen;
   const { value, bookmark } = await (isHint
-    ? within(PATIENCE_MS, readFrom(from)).catch((error: unknown) => {
+    ? inTime(PATIENCE_MS, readFrom(from)).catch((error: unknown) => {
         logError({ event: "http.bookmark-not-followed", requestId: c.var.requestId }, error);
         return readFrom(PRIMARY);
       })
@@ -52,16 +53,4 @@ export async function readWithBookmark<Value>(
 export function startOfRead(sent: string | undefined, needed: string | null | undefined): string {
   if (needed === null || sent === undefined || !BOOKMARK.test(sent)) return needed ?? PRIMARY;
   return needed === undefined || sent > needed ? sent : needed;
-}
-
-async function within<Value>(limitMs: number, work: Promise<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const lapse = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no copy of the database is as far as the client's bookmark")), limitMs);
-  });
-  try {
-    return await Promise.race([work, lapse]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

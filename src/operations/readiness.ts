@@ -1,6 +1,7 @@
 /** Asks everything a request may need for a sign of life. */
 import { roomObjectNamed } from "../../objects/chat-room/address.ts";
 import { searchDatabase } from "../../objects/chat-room/database.ts";
+import { inTime } from "../../objects/kernel/in-time.ts";
 import { logError } from "../../objects/kernel/log.ts";
 
 const MIN_SECRET_BYTES = 32;
@@ -45,7 +46,8 @@ async function failedChecks(checks: typeof CHECKS, env: Env, requestId: string):
   const failed = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       try {
-        await Promise.race([check(env), lapse()]);
+        // What hangs must not make everything else look dead.
+        await inTime(LONGEST_ANSWER_MS, check(env));
         return null;
       } catch (error) {
         logError({ event: "readiness.failed", requestId, dependency: name }, error);
@@ -54,10 +56,4 @@ async function failedChecks(checks: typeof CHECKS, env: Env, requestId: string):
     }),
   );
   return failed.filter((name) => name !== null);
-}
-
-/** What hangs must not make everything else look dead. */
-async function lapse(): Promise<never> {
-  await scheduler.wait(LONGEST_ANSWER_MS);
-  throw new Error("no answer in time");
 }
