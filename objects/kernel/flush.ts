@@ -9,6 +9,7 @@
  * refuses for what it holds is parked there, counted and listed, and holds up nobody behind it.
  */
 import { backoffMs, type DueItem, type NextRun } from "./due.ts";
+import { inTime } from "./in-time.ts";
 import { logError } from "./log.ts";
 
 /** Everything up to the row `id` and the change `rev`, of the object's history `epoch`. */
@@ -211,17 +212,9 @@ export class Flusher {
   }
 
   /** What takes too long goes on, and is met again by the next run. */
-  private async runPatiently(): Promise<FlushOutcome> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = new Promise<FlushOutcome>((resolve) => {
-      const slow: FlushOutcome = { complete: false, rowsSent: 0, parked: 0, problem: "unreachable" };
-      timer = setTimeout(() => resolve(slow), this.timing.patienceMs);
-    });
-    try {
-      return await Promise.race([this.run(), patience]);
-    } finally {
-      clearTimeout(timer);
-    }
+  private runPatiently(): Promise<FlushOutcome> {
+    const slow: FlushOutcome = { complete: false, rowsSent: 0, parked: 0, problem: "unreachable" };
+    return inTime(this.timing.patienceMs, this.run()).catch(() => slow);
   }
 
   /** Tries the rows again that the destination refused earlier. */

@@ -4,6 +4,7 @@
  */
 import { base64url } from "jose";
 import { signingKey } from "../../objects/kernel/access-tokens.ts";
+import { sha256 } from "../http/digest.ts";
 
 const TOKEN_BYTES = 32;
 /** Keys of one secret for different purposes know nothing of each other. */
@@ -13,11 +14,8 @@ export function newRefreshToken(): string {
   return base64url.encode(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
 }
 
-/** SHA-256, hexadecimal: as tokens and codes are stored. */
-export async function storedHash(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+/** As tokens and codes are stored. */
+export const storedHash = sha256;
 
 /** SHA-256, base64url: as a page shows what it keeps to itself. */
 export async function challengeOf(verifier: string): Promise<string> {

@@ -1,4 +1,4 @@
-/** SHA-256 of a text, hexadecimal: what tells a body sent again from another one. */
+/** SHA-256 of a text, hexadecimal. */
 export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
