@@ -20,7 +20,8 @@ export interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
-interface Call {
+/** A request that is JSON both ways. */
+export interface Call {
   readonly method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
@@ -76,36 +77,36 @@ export class HttpApi {
 
   /** Your rooms, the one with the latest message first. `limit` ≤ 100, 50 if absent. */
   rooms(page: { cursor?: string; limit?: number } = {}): Promise<Page<RoomListItem>> {
-    return this.#call({ path: "/v1/rooms", query: page });
+    return this.request({ path: "/v1/rooms", query: page });
   }
 
   /** A second DIRECT room of a pair answers with the first. The same `idempotencyKey` again is the same request. */
   createRoom(room: CreateRoomRequest, options: { idempotencyKey?: string } = {}): Promise<RoomAnswer> {
-    return this.#call({ method: "POST", path: "/v1/rooms", body: room, idempotencyKey: options.idempotencyKey });
+    return this.request({ method: "POST", path: "/v1/rooms", body: room, idempotencyKey: options.idempotencyKey });
   }
 
   getRoom(roomId: number): Promise<RoomAnswer> {
-    return this.#call({ path: `/v1/rooms/${roomId}` });
+    return this.request({ path: `/v1/rooms/${roomId}` });
   }
 
   /** ADMIN of a GROUP. Null removes a name or description; an absent one stays. */
   updateRoom(roomId: number, change: { name?: string | null; description?: string | null }): Promise<Room> {
-    return this.#call({ method: "PATCH", path: `/v1/rooms/${roomId}`, body: change });
+    return this.request({ method: "PATCH", path: `/v1/rooms/${roomId}`, body: change });
   }
 
   /** ADMIN of a GROUP. */
   addParticipants(roomId: number, participantIds: readonly number[]): Promise<{ items: readonly Participant[] }> {
-    return this.#call({ method: "POST", path: `/v1/rooms/${roomId}/participants`, body: { participantIds } });
+    return this.request({ method: "POST", path: `/v1/rooms/${roomId}/participants`, body: { participantIds } });
   }
 
   /** ADMIN of a GROUP. */
   updateParticipant(roomId: number, userId: number, role: ParticipantRole): Promise<Participant> {
-    return this.#call({ method: "PATCH", path: `/v1/rooms/${roomId}/participants/${userId}`, body: { role } });
+    return this.request({ method: "PATCH", path: `/v1/rooms/${roomId}/participants/${userId}`, body: { role } });
   }
 
   /** Yourself, or as ADMIN of a GROUP anybody. */
   async removeParticipant(roomId: number, userId: number): Promise<void> {
-    await this.#call({ method: "DELETE", path: `/v1/rooms/${roomId}/participants/${userId}` });
+    await this.request({ method: "DELETE", path: `/v1/rooms/${roomId}/participants/${userId}` });
   }
 
   /**
@@ -116,15 +117,16 @@ export class HttpApi {
     roomId: number,
     page: { before?: number; after?: number; around?: number | string; limit?: number } = {},
   ): Promise<HistoryAnswer> {
-    return this.#call({ path: `/v1/rooms/${roomId}/messages`, query: page });
+    return this.request({ path: `/v1/rooms/${roomId}/messages`, query: page });
   }
 
   /** Messages of your rooms that hold what is looked for, the best first. `signal` is in place of the usual deadline. */
   searchMessages(query: MessageQuery, { signal }: { signal?: AbortSignal } = {}): Promise<SearchAnswer> {
-    return this.#call({ path: "/v1/search/messages", query: { ...query }, signal });
+    return this.request({ path: "/v1/search/messages", query: { ...query }, signal });
   }
 
-  async #call<Answer>(call: Call): Promise<Answer> {
+  /** Any other route of the server, as you: what has no method here. The answer is the body; `undefined` for 204. */
+  async request<Answer>(call: Call): Promise<Answer> {
     try {
       return await request(this.#options, call, await this.#token("request"));
     } catch (error) {

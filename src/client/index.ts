@@ -7,7 +7,7 @@ export { type ClientOptions, createClient, type RoomLease, type StudyMateClient 
 export type { DeniedReason, OfflineReason } from "./connection.ts";
 export type { DebugEvent } from "./debug.ts";
 export { type ErrorDetails, StudyMateError, type StudyMateErrorCode } from "./errors.ts";
-export { devLogin, type HttpOptions, type MessageQuery, type Page, refreshTokens } from "./http.ts";
+export { type Call, devLogin, type HttpOptions, type MessageQuery, type Page, refreshTokens } from "./http.ts";
 export type { OutgoingMessage, SendOptions, SentMessage } from "./outbox.ts";
 export type { RoomConnection } from "./room.ts";
 export type { RoomList, RoomListSnapshot } from "./room-list.ts";
