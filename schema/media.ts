@@ -13,6 +13,8 @@ export interface MediaFile {
   /** Of a picture, in pixels. */
   readonly width: number | null;
   readonly height: number | null;
+  /** Of a voice, as its sender says. */
+  readonly durationMs: number | null;
   readonly fileName: string | null;
 }
 
@@ -39,14 +41,15 @@ export function plainUrl(url: string): string {
   return end === -1 ? url : url.slice(0, end);
 }
 
-/** What a message says of its file: what was found in it, nothing that its sender claims. */
+/** What a message says of its file: what was found in it, and of what its sender claims the length of a voice alone. */
 export function metadataOf(file: MediaFile): Record<string, string | number> {
-  const { contentType, sizeBytes, width, height, fileName } = file;
+  const { contentType, sizeBytes, width, height, durationMs, fileName } = file;
   return {
     contentType,
     sizeBytes,
     ...(width !== null && { width }),
     ...(height !== null && { height }),
+    ...(durationMs !== null && { durationMs }),
     ...(fileName !== null && { fileName }),
   };
 }

@@ -7,21 +7,32 @@ import { digits } from "./rooms.ts";
 export const mediaPurpose = z.enum(["avatar", "message", "voice"]);
 export type MediaPurpose = z.infer<typeof mediaPurpose>;
 
-export const uploadQuery = z.object({
-  purpose: mediaPurpose
-    .describe("`avatar`: for one's profile. `message`: a picture or a file. `voice`: a voice message.")
-    .meta({ examples: ["avatar"] }),
-  roomId: digits
-    .pipe(roomId)
-    .optional()
-    .describe("The room whose participants may see it: for everything but an avatar."),
-  fileName: z
-    .string()
-    .min(1)
-    .max(1_024)
-    .optional()
-    .describe("As the sender calls it. Shown, and proposed where it is saved; its type is found from its content."),
-});
+export const voiceMs = z.int().min(1).max(3_600_000);
+
+export const uploadQuery = z
+  .object({
+    purpose: mediaPurpose
+      .describe("`avatar`: for one's profile. `message`: a picture or a file. `voice`: a voice message.")
+      .meta({ examples: ["avatar"] }),
+    roomId: digits
+      .pipe(roomId)
+      .optional()
+      .describe("The room whose participants may see it: for everything but an avatar."),
+    fileName: z
+      .string()
+      .min(1)
+      .max(1_024)
+      .optional()
+      .describe("As the sender calls it. Shown, and proposed where it is saved; its type is found from its content."),
+    durationMs: digits
+      .pipe(voiceMs)
+      .optional()
+      .describe("How long a voice is, in milliseconds, as its recorder says: it is handed on and not checked."),
+  })
+  .refine(({ purpose, durationMs }) => durationMs === undefined || purpose === "voice", {
+    path: ["durationMs"],
+    message: "is for a voice alone",
+  });
 
 export const mediaAnswer = z
   .object({
@@ -35,6 +46,7 @@ export const mediaAnswer = z
     contentType: z.string().describe("Found from the content."),
     width: z.int().optional().describe("Of a picture, in pixels."),
     height: z.int().optional(),
+    durationMs: voiceMs.optional().describe("Of a voice, as its sender says."),
     fileName: z.string().optional().describe("As it is shown: without folders, with the ending of its type."),
   })
   .describe("A file that was uploaded. One that is not used within a day is removed.");

@@ -79,4 +79,12 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
       "One may have all that is kept about oneself, and delete one's account: `GET /v1/me/export`, `DELETE /v1/me`.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "911e75f4627e3c48",
+    http: "8a66e5fbb474bd6e",
+    change: "A voice may be uploaded with its `durationMs`; its message then has it in `fileMetadata`.",
+    oldClientsGoOn: true,
+  },
 ];

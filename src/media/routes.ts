@@ -35,7 +35,7 @@ media.use(authenticated);
 
 media.post("/", query(uploadQuery), async (c) => {
   const { userId } = c.var.caller;
-  const { purpose, roomId, fileName } = c.req.valid("query");
+  const { purpose, roomId, fileName, durationMs = null } = c.req.valid("query");
   if ((purpose === "avatar") !== (roomId === undefined)) {
     return refuseField(c, "roomId", purpose === "avatar" ? "an avatar belongs to no room" : "is needed");
   }
@@ -53,6 +53,7 @@ media.post("/", query(uploadQuery), async (c) => {
     ownerId: userId,
     roomId: roomId ?? null,
     fileName,
+    durationMs,
     body: c.req.raw.body,
     declaredBytes,
   });
@@ -86,6 +87,7 @@ media.post("/uploads", limitBody, body(presignRequest), async (c) => {
     sizeBytes,
     width: null,
     height: null,
+    durationMs: null,
     fileName: cleanFileName(fileName, type.extensions),
     createdAt: Date.now(),
   };
@@ -110,7 +112,7 @@ function keyOf({ purpose, ownerId = "", name = "" }: Readonly<Record<string, str
 }
 
 function answerOf(file: StoredFile, env: Env): MediaAnswer {
-  const { key, roomId, sizeBytes, contentType, width, height, fileName } = file;
+  const { key, roomId, sizeBytes, contentType, width, height, durationMs, fileName } = file;
   const until = file.createdAt + CLAIM_MS;
   return {
     url: roomId === null ? mediaUrl(key) : claimedUrl({ file, roomId, until }, env),
@@ -119,6 +121,7 @@ function answerOf(file: StoredFile, env: Env): MediaAnswer {
     contentType,
     ...(width !== null && { width }),
     ...(height !== null && { height }),
+    ...(durationMs !== null && { durationMs }),
     ...(fileName !== null && { fileName }),
   };
 }

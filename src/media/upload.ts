@@ -16,6 +16,8 @@ export interface Upload {
   readonly ownerId: number;
   readonly roomId: number | null;
   readonly fileName: string | undefined;
+  /** As the sender says; null where nothing is said. */
+  readonly durationMs: number | null;
   readonly body: ReadableStream<Uint8Array> | null;
   /** As the request says; null where it does not. */
   readonly declaredBytes: number | null;
@@ -41,7 +43,7 @@ export async function takeIn(env: Env, upload: Upload): Promise<Result<StoredFil
 }
 
 async function takeFrom(reader: BodyReader, env: Env, upload: Upload): Promise<Result<StoredFile, UploadRefusal>> {
-  const { purpose, ownerId, roomId, declaredBytes } = upload;
+  const { purpose, ownerId, roomId, durationMs, declaredBytes } = upload;
   if ((declaredBytes ?? 0) > MEDIA_LIMITS[purpose].maxBytes) return refuse({ code: "too_large" });
   const head = await reader.head(HEAD_BYTES);
   if (head.length === 0) return refuse({ code: "invalid_frame", message: "is empty" });
@@ -56,7 +58,7 @@ async function takeFrom(reader: BodyReader, env: Env, upload: Upload): Promise<R
   const key = `${purpose}/${ownerId}/${randomName()}`;
   const fileName = cleanFileName(upload.fileName, type.extensions);
   const { contentType } = type;
-  const file = { key, ownerId, purpose, roomId, contentType, fileName, ...size, createdAt: Date.now() };
+  const file = { key, ownerId, purpose, roomId, contentType, fileName, durationMs, ...size, createdAt: Date.now() };
   if (!(await announceFile(env.DB, file))) return refuse({ code: "unauthorized" });
   try {
     await env.MEDIA.put(key, bytes, { httpMetadata: { contentType } });

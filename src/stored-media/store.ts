@@ -13,16 +13,21 @@ export interface StoredFile extends MediaFile {
 
 /** False for somebody who is not there any more: nothing is announced then. */
 export async function announceFile(database: D1Database, file: StoredFile): Promise<boolean> {
-  const { key, ownerId, purpose, roomId, contentType, sizeBytes, fileName, width, height, createdAt } = file;
-  const details = width === null || height === null ? null : JSON.stringify({ width, height });
+  const { key, ownerId, purpose, roomId, contentType, sizeBytes, fileName, createdAt } = file;
   const { meta } = await database
     .prepare(
       `INSERT INTO media_files (key, owner_id, purpose, room_id, content_type, size_bytes, file_name, details, created_at)
        SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM users WHERE id = ?2 AND is_active = 1`,
     )
-    .bind(key, ownerId, purpose, roomId, contentType, sizeBytes, fileName, details, createdAt)
+    .bind(key, ownerId, purpose, roomId, contentType, sizeBytes, fileName, detailsOf(file), createdAt)
     .run();
   return meta.changes > 0;
+}
+
+/** Null where there are none. */
+function detailsOf({ width, height, durationMs }: StoredFile): string | null {
+  const known = Object.entries({ width, height, durationMs }).filter(([, value]) => value !== null);
+  return known.length === 0 ? null : JSON.stringify(Object.fromEntries(known));
 }
 
 /** Its bytes are there. False where its row is not any more: its owner was deleted meanwhile. */
@@ -44,11 +49,12 @@ interface FileRow {
   readonly file_name: string | null;
   readonly width: number | null;
   readonly height: number | null;
+  readonly duration_ms: number | null;
   readonly created_at: number;
 }
 
-const COLUMNS =
-  "key, owner_id, purpose, room_id, content_type, size_bytes, file_name, created_at, details ->> 'width' AS width, details ->> 'height' AS height";
+const COLUMNS = `key, owner_id, purpose, room_id, content_type, size_bytes, file_name, created_at,
+  details ->> 'width' AS width, details ->> 'height' AS height, details ->> 'durationMs' AS duration_ms`;
 
 /** One that was announced and is not there yet; for its owner alone. */
 export async function findAnnounced(database: D1Database, key: string, ownerId: number): Promise<StoredFile | null> {
@@ -117,6 +123,7 @@ function toFile(row: FileRow): StoredFile {
     sizeBytes: row.size_bytes,
     width: row.width,
     height: row.height,
+    durationMs: row.duration_ms,
     fileName: row.file_name,
     createdAt: row.created_at,
   };

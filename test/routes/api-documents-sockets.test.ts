@@ -173,7 +173,7 @@ const REFUSED: Readonly<Record<string, (scene: Scene) => Promise<AnyFrame>>> = {
   },
   "message.send not_found": ({ hers, example }) => hers.request({ ...without(example), replyToId: 99 }),
   "message.send gone": ({ world, hers, example }) => {
-    const found = { contentType: "image/png", sizeBytes: 1, width: 1, height: 1, fileName: null };
+    const found = { contentType: "image/png", sizeBytes: 1, width: 1, height: 1, durationMs: null, fileName: null };
     const ownerId = world.minji.user.id;
     const file = { key: `message/${ownerId}/${SAMPLE.mediaName}`, ownerId, purpose: "message" as const, ...found };
     const fileUrl = claimedUrl({ file, roomId: world.roomId, until: Date.now() }, env);

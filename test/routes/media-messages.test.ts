@@ -113,10 +113,30 @@ test("a voice is a VOICE, anything else may be a FILE", async () => {
   expect((await history()).map(({ messageType }) => messageType)).toEqual(["FILE", "FILE", "VOICE"]);
 });
 
+test("a voice says how long it is, as its sender said at its upload and not as a message claims", async () => {
+  const voice = await uploaded(minji, OGG, { purpose: "voice", roomId, durationMs: 4_250 });
+  expect(voice.durationMs).toBe(4_250);
+  await send({ messageType: "VOICE", fileUrl: voice.url, fileMetadata: { durationMs: 1 } });
+  const { message } = await his.waitFor("message.created");
+  const fileMetadata = { contentType: "audio/ogg", sizeBytes: OGG.length, durationMs: 4_250 };
+  expect(message).toMatchObject({ messageType: "VOICE", fileMetadata });
+  await roomStub(roomId).flush();
+  expect(await history()).toEqual([message]);
+});
+
+test("a voice whose length nobody told says none", async () => {
+  const voice = await uploaded(minji, OGG, { purpose: "voice", roomId });
+  expect(voice).not.toHaveProperty("durationMs");
+  await send({ messageType: "VOICE", fileUrl: voice.url, fileMetadata: { durationMs: 1 } });
+  const { message } = await his.waitFor("message.created");
+  expect(message).toMatchObject({ fileMetadata: { contentType: "audio/ogg", sizeBytes: OGG.length } });
+  expect(message).not.toMatchObject({ fileMetadata: { durationMs: expect.anything() } });
+});
+
 describe("is refused", () => {
   const claim = (change: object = {}) => {
     const [purpose, ownerId] = ["message" as const, minji.user.id];
-    const found = { contentType: "image/png", sizeBytes: 1, width: 1, height: 1, fileName: null };
+    const found = { contentType: "image/png", sizeBytes: 1, width: 1, height: 1, durationMs: null, fileName: null };
     const file = { key: picture.key, ownerId, purpose, ...found };
     return { file, roomId, until: Date.now() + 1_000, ...change };
   };

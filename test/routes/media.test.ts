@@ -93,6 +93,11 @@ describe("an upload", () => {
     expect((await rowOf(key))?.size_bytes).toBe(size);
   });
 
+  test("of a voice keeps how long its sender says it is, an hour at most", async () => {
+    const { key } = await uploaded(minji, OGG, { purpose: "voice", roomId, durationMs: 3_600_000 });
+    expect(await rowOf(key)).toMatchObject({ details: '{"durationMs":3600000}' });
+  });
+
   test("with a length that is known is handed on as it comes", async () => {
     const text = "모두 안녕 ".repeat(20_000);
     const length = new TextEncoder().encode(text).length;
@@ -165,6 +170,14 @@ describe("an upload that is refused leaves nothing", () => {
     ["no purpose", 400, () => PNG, { purpose: "" }],
     ["a purpose that is none", 400, () => PNG, { purpose: "recording" }],
     ["a name of 1,025 characters", 400, () => PNG, { fileName: "x".repeat(1_025) }],
+    ["a voice of no length", 400, () => OGG, { purpose: "voice", durationMs: 0 }],
+    ["a voice of more than an hour", 400, () => OGG, { purpose: "voice", durationMs: 3_600_001 }],
+    ["a voice of less than nothing", 400, () => OGG, { purpose: "voice", durationMs: -5 }],
+    ["a voice of half a millisecond", 400, () => OGG, { purpose: "voice", durationMs: "0.5" }],
+    ["a voice of 1e3", 400, () => OGG, { purpose: "voice", durationMs: "1e3" }],
+    ["a voice whose length is empty", 400, () => OGG, { purpose: "voice", durationMs: "" }],
+    ["a picture that lasts", 400, () => PNG, { durationMs: 1_000 }],
+    ["an avatar that lasts", 400, () => PNG, { purpose: "avatar", durationMs: 1_000 }],
     ["a room that is not there", 404, () => PNG, { roomId: 999_999_999 }],
     ["a room that is no number", 400, () => PNG, { roomId: "1e3" }],
   ];

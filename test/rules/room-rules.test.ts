@@ -77,6 +77,7 @@ describe("sending", () => {
     sizeBytes: 70,
     width: 6,
     height: 4,
+    durationMs: null,
     fileName: null,
   };
   const metadata = { contentType: "image/png", sizeBytes: 70, width: 6, height: 4 };

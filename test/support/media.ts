@@ -6,16 +6,18 @@ export interface Sent {
   readonly purpose?: string;
   readonly roomId?: number | string;
   readonly fileName?: string;
+  readonly durationMs?: number | string;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function upload(caller: SignedIn, body: Uint8Array | string, sent: Sent): Promise<Response> {
-  const { purpose = "message", roomId, fileName, contentType = "application/octet-stream", headers } = sent;
+  const { purpose = "message", roomId, fileName, durationMs, contentType = "application/octet-stream", headers } = sent;
   const query = new URLSearchParams({
     purpose,
     ...(roomId !== undefined && { roomId: String(roomId) }),
     ...(fileName !== undefined && { fileName }),
+    ...(durationMs !== undefined && { durationMs: String(durationMs) }),
   });
   return call("POST", `/v1/media?${query}`, {
     token: caller.token,

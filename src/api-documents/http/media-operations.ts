@@ -26,7 +26,8 @@ export const MEDIA_OPERATIONS = {
     description:
       "The body is the file itself. Its type is found from its content, whatever `Content-Type` says. An avatar: JPEG, PNG " +
       "or WebP, up to 5 MiB and 16 megapixels. A message: also GIF, up to 10 MiB and 50 megapixels; PDF, ZIP, office " +
-      "documents, text, sound and MP4 or WebM films, up to 25 MiB. A voice: Ogg, WebM, MP4, MP3 or WAV, up to 10 MiB. " +
+      "documents, text, sound and MP4 or WebM films, up to 25 MiB. A voice: Ogg, WebM, MP4, MP3 or WAV, up to 10 MiB; say how " +
+      "long it is, and its message does. " +
       "Pictures lose where and with what they were taken, and what follows their end; how they are turned stays.",
     caller: "user",
     query: uploadQuery,
