@@ -107,8 +107,8 @@ describe("layers", () => {
     expect(violations((path) => isIn(path, "src/client"), isAllowed)).toEqual([]);
   });
 
-  test("what the client gives to tests and to React goes through the door that applications use", () => {
-    const inner = ["src/client/testing", "src/client/react"];
+  test("what the client gives to tests, to React and for files goes through the door that applications use", () => {
+    const inner = ["src/client/testing", "src/client/react", "src/client/media"];
     const isAllowed = (target: string, from: string) =>
       isIn(target, "schema", posix.dirname(from)) || target === "src/client/index.ts";
     expect(violations((path) => isIn(path, ...inner), isAllowed)).toEqual([]);

@@ -11,6 +11,8 @@ import { buildClientPackage } from "../src/client-package/build.ts";
 const MODULES = join(import.meta.dirname, "../node_modules");
 const CLIENT_LIMIT_BYTES = 15 * 1_024;
 const SIGN_IN_LIMIT_BYTES = 2 * 1_024;
+/** With the errors that it shares with the client. */
+const MEDIA_LIMIT_BYTES = 2 * 1_024;
 
 const folder = mkdtempSync(join(tmpdir(), "studymate-package-"));
 const built = join(folder, "built");
@@ -60,6 +62,12 @@ describe("The size of", () => {
     expect(bytes, `studymate/client is ${bytes} bytes gzipped`).toBeLessThanOrEqual(CLIENT_LIMIT_BYTES);
   });
 
+  it(`studymate/media is at most ${MEDIA_LIMIT_BYTES} bytes, without a room`, async () => {
+    const { bytes, modules } = await bundled('export * from "studymate/media";');
+    expect(bytes, `studymate/media is ${bytes} bytes gzipped`).toBeLessThanOrEqual(MEDIA_LIMIT_BYTES);
+    expect(modules.filter((id) => /\/(?:room|storage)/.test(id))).toEqual([]);
+  });
+
   it(`a program that only signs in is at most ${SIGN_IN_LIMIT_BYTES} bytes, without msgpackr`, async () => {
     const { bytes, imports, modules } = await bundled('export { devLogin } from "studymate/client";');
     expect(bytes, `devLogin alone is ${bytes} bytes gzipped`).toBeLessThanOrEqual(SIGN_IN_LIMIT_BYTES);
@@ -68,16 +76,16 @@ describe("The size of", () => {
   });
 
   it("an import without use is nothing", async () => {
-    const lines = ["client", "react", "testing"].map((name) => `import "studymate/${name}";`);
+    const lines = ["client", "media", "react", "testing"].map((name) => `import "studymate/${name}";`);
     expect((await bundled(lines.join(""))).code.trim()).toBe("");
   });
 });
 
 describe("The entries", () => {
-  it("are apart: the client has nothing of react and testing in it", async () => {
+  it("are apart: the client has nothing of files, react and testing in it", async () => {
     const { modules, imports } = await bundled('export * from "studymate/client";');
     expect(imports).not.toContain("react");
-    expect(modules.filter((id) => /\/(?:react|testing)\//.test(id))).toEqual([]);
+    expect(modules.filter((id) => /\/(?:media|react|testing)\//.test(id))).toEqual([]);
     expect(modules.length).toBeGreaterThan(10);
   });
 

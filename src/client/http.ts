@@ -20,14 +20,17 @@ export interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
-/** A request that is JSON both ways. */
 export interface Call {
   readonly method?: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** Sent as JSON; a `Blob` as it is. */
   readonly body?: object;
   readonly idempotencyKey?: string | undefined;
+  /** In place of the usual deadline. */
   readonly signal?: AbortSignal | undefined;
+  /** In place of the client's own: one that tells of its progress, for example. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
 /** What to look for; see `searchMessages`. */
@@ -127,11 +130,16 @@ export class HttpApi {
 
   /** Any other route of the server, as you: what has no method here. The answer is the body; `undefined` for 204. */
   async request<Answer>(call: Call): Promise<Answer> {
+    return bodyOf(await this.respond(call));
+  }
+
+  /** As `request`, with the answer as it came: where it is not JSON. */
+  async respond(call: Call): Promise<Response> {
     try {
-      return await request(this.#options, call, await this.#token("request"));
+      return await respond(this.#options, call, await this.#token("request"));
     } catch (error) {
       if (!(error instanceof StudyMateError) || error.status !== 401) throw error;
-      return await request(this.#options, call, await this.#token("refused"));
+      return await respond(this.#options, call, await this.#token("refused"));
     }
   }
 }
@@ -139,7 +147,7 @@ export class HttpApi {
 /** Why a room's upgrade was refused, by asking for the room with the same token; null: nothing speaks against it. */
 export async function whyRefused(options: HttpOptions, roomId: number, token: string) {
   try {
-    await request(options, { path: `/v1/rooms/${roomId}` }, token);
+    await respond(options, { path: `/v1/rooms/${roomId}` }, token);
     return null;
   } catch (error) {
     const code = error instanceof StudyMateError ? error.code : undefined;
@@ -148,36 +156,41 @@ export async function whyRefused(options: HttpOptions, roomId: number, token: st
 }
 
 async function request<Answer>(options: HttpOptions, call: Call, token?: string): Promise<Answer> {
+  return bodyOf(await respond(options, call, token));
+}
+
+async function respond(options: HttpOptions, call: Call, token?: string): Promise<Response> {
   const url = new URL(call.path, options.baseUrl);
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
   const headers: Record<string, string> = { accept: "application/json" };
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
-  if (call.body !== undefined) headers["content-type"] = "application/json";
+  const { body } = call;
+  const isJson = body !== undefined && !(body instanceof Blob);
+  if (isJson) headers["content-type"] = "application/json";
   if (call.idempotencyKey !== undefined) headers["idempotency-key"] = call.idempotencyKey;
-  const send = options.fetch ?? globalThis.fetch;
+  const send = call.fetch ?? options.fetch ?? globalThis.fetch;
   let response: Response;
   try {
     response = await send(url.href, {
       method: call.method ?? "GET",
       headers,
       signal: call.signal ?? AbortSignal.timeout(REQUEST_DEADLINE_MS),
-      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+      ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
     });
   } catch {
     throw new StudyMateError("network", "The server could not be reached.");
   }
   if (!response.ok) throw await refusal(response);
-  const body = response.status === 204 ? undefined : await bodyOf(response);
-  // The server's bodies are made from the same schemas; the SDK carries no validator.
-  return body as Answer;
+  return response;
 }
 
 /** What ends early, or is not JSON, did not come from our server as it was sent. */
-async function bodyOf(response: Response): Promise<unknown> {
+async function bodyOf<Body>(response: Response): Promise<Body> {
   try {
-    return await response.json();
+    // The server's bodies are made from the same schemas; the SDK carries no validator.
+    return (response.status === 204 ? undefined : await response.json()) as Body;
   } catch {
     throw new StudyMateError("network", "The answer could not be read.", { status: response.status });
   }
@@ -194,7 +207,7 @@ async function refusal(response: Response): Promise<StudyMateError> {
   if (!(response.headers.get("content-type") ?? "").includes("application/problem+json")) {
     return new StudyMateError(status >= 500 ? "unavailable" : "internal", `The server answered ${status}.`, details);
   }
-  const problem = (await bodyOf(response)) as Problem; // named so by its content type
+  const problem = await bodyOf<Problem>(response); // named so by its content type
   return new StudyMateError(problem.code, problem.title, {
     ...details,
     requestId: problem.requestId,

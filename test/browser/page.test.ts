@@ -40,6 +40,8 @@ describe("The page", () => {
       expect(policy).toContain(rule);
     }
     expect(policy).not.toContain("script-src 'unsafe");
+    // Files are fetched with a token, and shown from memory; nothing of another server is.
+    expect(policy).toContain("img-src 'self' blob:; media-src blob:; connect-src 'self';");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     const manifest = await fetch(`${sharedServer()}/manifest.webmanifest`);
     expect(await manifest.json()).toMatchObject({ start_url: "/", icons: [{ type: "image/svg+xml" }, {}] });

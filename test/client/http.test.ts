@@ -1,24 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createClient, devLogin, type TokenNeed } from "../../src/client/index.ts";
+import { jsonAnswer as json, problemAnswer as problem, serving } from "./support/serving.ts";
 
 const baseUrl = "https://studymate.example";
-
-/** A server that gives these answers one after the other, and remembers what it was asked. */
-function serving(...answers: readonly (() => Response)[]) {
-  const asked: { url: string; init: RequestInit }[] = [];
-  const fetch = vi.fn((url: string | URL | Request, init: RequestInit = {}) => {
-    asked.push({ url: String(url), init });
-    const answer = answers[Math.min(asked.length, answers.length) - 1];
-    return answer === undefined ? Promise.reject(new TypeError("network")) : Promise.resolve(answer());
-  });
-  return { asked, fetch };
-}
-
-const json = (body: unknown) => () => Response.json(body);
-const problem = (status: number, code: string, more: object = {}, headers: Record<string, string> = {}) => {
-  const body = JSON.stringify({ type: "about:blank", title: `${code}.`, status, code, requestId: "r1", ...more });
-  return () => new Response(body, { status, headers: { "content-type": "application/problem+json", ...headers } });
-};
 
 describe("HTTP calls", () => {
   it("carry the token as a header, the page as a query, the body as JSON", async () => {

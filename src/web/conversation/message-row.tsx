@@ -55,7 +55,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       tabIndex={isCurrent ? 0 : -1}
       aria-labelledby={titleId}
     >
-      {!isMine && <Avatar name={name} id={message.senderId} />}
+      {!isMine && <Avatar name={name} id={message.senderId} imageUrl={author?.imageUrl} />}
       <div className="message-body">
         <div className="bubble-line">
           <div id={titleId} className="message-words">

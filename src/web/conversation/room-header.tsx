@@ -17,14 +17,16 @@ export function RoomHeader({ snapshot, onPeople, onSearch }: RoomHeaderProps) {
   const { text, formats } = useLocale();
   const { room, you, isStale } = snapshot;
   const people = snapshot.participants.filter((person) => person.isActive);
-  const other = people.find(({ userId }) => userId !== you?.userId);
   const isDirect = room?.roomType === "DIRECT";
+  const other = isDirect ? people.find(({ userId }) => userId !== you?.userId) : undefined;
   const name = nameOfOpen(snapshot, formats);
-  const isOnline = isDirect && !isStale && other?.online === true;
+  const isOnline = !isStale && other?.online === true;
   return (
     <header className="bar room-header">
       <IconButton className="icon-button back" label={text.back} icon={ArrowLeft} onClick={() => goToRoom(undefined)} />
-      {room !== null && <Avatar name={name} id={isDirect && other ? other.userId : room.id} online={isOnline} />}
+      {room !== null && (
+        <Avatar name={name} id={other?.userId ?? room.id} imageUrl={other?.imageUrl} online={isOnline} />
+      )}
       <div className="room-title">
         <h1>
           <bdi>{name}</bdi>

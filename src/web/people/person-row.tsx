@@ -17,11 +17,11 @@ interface PersonRowProps {
 
 export function PersonRow({ person, isYou, isGroup, isManaged, onRole, onRemove }: PersonRowProps) {
   const { text } = useLocale();
-  const { userId, name, role, online } = person;
+  const { userId, name, imageUrl, role, online } = person;
   const known = demoPersonNamed(name);
   return (
     <li className="person">
-      <Avatar name={name} id={userId} online={online} />
+      <Avatar name={name} id={userId} imageUrl={imageUrl} online={online} />
       <div className="person-text">
         <p>
           <bdi className="person-name">{name}</bdi>

@@ -46,12 +46,12 @@ function RoomLink({ session, room, isCurrent }: RoomLinkProps) {
   const { text, formats } = useLocale();
   const name = nameOfListed(room, formats);
   const last = room.lastMessage;
-  const other = room.participants[0];
+  const [other] = room.roomType === "DIRECT" ? room.participants : [];
   // The open room is being read: the list is a few seconds behind.
   const unread = isCurrent ? 0 : room.unread;
   return (
     <a className="room" href={`#${room.id}`} aria-current={isCurrent ? "page" : undefined}>
-      <Avatar name={name} id={room.roomType === "DIRECT" && other !== undefined ? other.userId : room.id} />
+      <Avatar name={name} id={other?.userId ?? room.id} imageUrl={other?.imageUrl} />
       <span className="room-text">
         <bdi className="room-name">{name}</bdi>
         <LastWords session={session} room={room} hidesDraft={isCurrent} />

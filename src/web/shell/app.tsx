@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { useLocale } from "../locale/locale.tsx";
+import { MediaProvider } from "../media/use-media.tsx";
 import { PersonPicker } from "../session/person-picker.tsx";
 import { demoPerson, openSession, type Session } from "../session/session.ts";
 import { useTheme } from "./theme.ts";
@@ -21,7 +22,13 @@ export function App() {
   useEffect(start, [start]);
 
   if (person === undefined) return <PersonPicker />;
-  if (session !== undefined) return <Workspace session={session} place={place} />;
+  if (session !== undefined) {
+    return (
+      <MediaProvider client={session.client}>
+        <Workspace session={session} place={place} />
+      </MediaProvider>
+    );
+  }
   return (
     <main className="centered">
       <p role="status">{hasFailed ? text.signInFailed : text.signingIn}</p>

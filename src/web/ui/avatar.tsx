@@ -1,18 +1,23 @@
+import { useMedia } from "../media/use-media.tsx";
+
 interface AvatarProps {
   readonly name: string;
   /** Decides the colour: the same person has the same one everywhere. */
   readonly id: number;
+  /** Where their picture is; the initial without one, and until it is there. */
+  readonly imageUrl?: string | null | undefined;
   readonly online?: boolean;
 }
 
 const HUES = 8;
 
 /** The name beside it says who it is: nothing here for a screen reader. */
-export function Avatar({ name, id, online = false }: AvatarProps) {
+export function Avatar({ name, id, imageUrl, online = false }: AvatarProps) {
+  const picture = useMedia(imageUrl);
   const initial = [...name.trim()][0] ?? "?";
   return (
     <span className="avatar" data-hue={id % HUES} aria-hidden="true">
-      {initial.toUpperCase()}
+      {picture?.state === "ready" ? <img src={picture.src} alt="" /> : initial.toUpperCase()}
       {online && <span className="dot" />}
     </span>
   );

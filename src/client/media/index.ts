@@ -1,0 +1,2 @@
+/** `studymate/media`: sends files to the server and fetches them from it. Holds no state of its own. */
+export { type FetchFileOptions, fetchFile } from "./fetch-file.ts";
