@@ -57,7 +57,9 @@ export default defineConfig(async () => ({
           environment: "node",
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Most of their time is waiting. Each starts a server of its own; more than two at once crowd a small machine.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

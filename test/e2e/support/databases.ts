@@ -56,7 +56,10 @@ export function dumpDatabases(stateFolder: string): Record<string, Row[]> {
     const database = new DatabaseSync(file, { readOnly: true });
     const tables = database.prepare(TABLES).all();
     for (const { name } of tables) {
-      dump[`${file} ${name}`] = database.prepare(`SELECT * FROM "${name}"`).all();
+      const rows = database.prepare(`SELECT * FROM "${name}"`);
+      // Row ids inside a full-text index go beyond what a number holds.
+      rows.setReadBigInts(true);
+      dump[`${file} ${name}`] = rows.all();
     }
     database.close();
   }
