@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { orientationOf, type Picture } from "../../src/media/images/picture.ts";
 import { readPicture } from "../../src/media/images/read-picture.ts";
-import type { ImageFormat } from "../../src/media/rules.ts";
+import { type ImageFormat, MEDIA_LIMITS } from "../../src/media/rules.ts";
 import {
   ascii,
   exif,
@@ -145,4 +145,33 @@ test("the size is what the header says, however large", () => {
 
 test("a picture of no size is refused", () => {
   expect(read("png", pngOfSize(0, 4))).toBeNull();
+});
+
+/** As much as is taken of a picture, of blocks as short as they can be. */
+function full(head: Uint8Array, block: Uint8Array, tail: Uint8Array = new Uint8Array()): Uint8Array {
+  const count = Math.floor((MEDIA_LIMITS.message.maxImageBytes - head.length - tail.length) / block.length);
+  const bytes = new Uint8Array(head.length + count * block.length + tail.length);
+  bytes.set(head);
+  for (let index = 0; index < count; index += 1) bytes.set(block, head.length + index * block.length);
+  bytes.set(tail, bytes.length - tail.length);
+  return bytes;
+}
+
+const CROWDED: readonly [name: string, ImageFormat, () => Uint8Array][] = [
+  ["JPEG", "jpeg", () => full(JPEG.subarray(0, -2), joined([0xff, 0xc4, 0, 2], [0xff, 0xfe, 0, 2]), JPEG.subarray(-2))],
+  ["PNG", "png", () => full(PNG.subarray(0, 33), pngChunk("tRNS", ascii("")), PNG.subarray(33))],
+  ["GIF", "gif", () => full(GIF.subarray(0, -1), joined([0x21, 0xf9, 0], [0x21, 0xfe, 0]), GIF.subarray(-1))],
+  [
+    "WebP",
+    "webp",
+    () => {
+      const bytes = full(WEBP, webpChunk("VP8X", new Uint8Array(10)));
+      new DataView(bytes.buffer).setUint32(4, bytes.length - 8, true);
+      return bytes;
+    },
+  ],
+];
+
+test.each(CROWDED)("a %s of a million blocks is refused before all of them are noted down", (_, format, bytes) => {
+  expect(readPicture(format, bytes())).toBeNull();
 });

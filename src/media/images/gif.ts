@@ -1,5 +1,5 @@
 /** GIF89a: blocks up to the trailer. Comments, texts and what applications put in are left out, but for how often it loops. */
-import { latin1, type Picture, viewOf } from "./picture.ts";
+import { latin1, MAX_BLOCKS, type Picture, viewOf } from "./picture.ts";
 
 const [EXTENSION, IMAGE, TRAILER] = [0x21, 0x2c, 0x3b];
 const [GRAPHIC_CONTROL, APPLICATION] = [0xf9, 0xff];
@@ -13,7 +13,7 @@ export function readGif(bytes: Uint8Array): Picture | null {
   let at = 13 + colourTable(bytes[10] ?? 0);
   let hasImage = false;
   const parts = [bytes.subarray(0, at)];
-  for (;;) {
+  for (let blocks = 0; blocks < MAX_BLOCKS; blocks += 1) {
     const kind = bytes[at];
     if (kind === TRAILER) {
       parts.push(bytes.subarray(at, at + 1));
@@ -33,6 +33,7 @@ export function readGif(bytes: Uint8Array): Picture | null {
     if (kind === IMAGE || isKept(bytes, at)) parts.push(bytes.subarray(at, end));
     at = end;
   }
+  return null;
 }
 
 function colourTable(flags: number): number {

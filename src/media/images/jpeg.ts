@@ -1,5 +1,5 @@
 /** JPEG (ITU T.81): markers up to the end of the image. Kept is what it takes to show it, its colours and its turn. */
-import { latin1, orientationOf, type Picture, shownSize, turnedExif, viewOf } from "./picture.ts";
+import { latin1, MAX_BLOCKS, orientationOf, type Picture, shownSize, turnedExif, viewOf } from "./picture.ts";
 
 const [SOI, EOI, SOS, APP0, APP1, APP15, COM] = [0xd8, 0xd9, 0xda, 0xe0, 0xe1, 0xef, 0xfe];
 const EXIF = "Exif\0\0";
@@ -20,7 +20,7 @@ export function readJpeg(bytes: Uint8Array): Picture | null {
   let at = 2;
   if (bytes[0] !== 0xff || bytes[1] !== SOI) return null;
   parts.push(bytes.subarray(0, 2));
-  for (;;) {
+  for (let blocks = 0; blocks < MAX_BLOCKS; blocks += 1) {
     while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at += 1;
     const marker = bytes[at + 1];
     if (bytes[at] !== 0xff || marker === undefined) return null;
@@ -51,6 +51,7 @@ export function readJpeg(bytes: Uint8Array): Picture | null {
     }
     at = end;
   }
+  return null;
 }
 
 /** SOF0 to SOF15: their place is shared with tables (DHT, JPG, DAC). */

@@ -6,6 +6,9 @@ export interface Picture {
   readonly parts: readonly Uint8Array[];
 }
 
+/** More blocks than any real picture has: tens of megabytes of empty ones would take gigabytes to note down. */
+export const MAX_BLOCKS = 65_536;
+
 export const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
   String.fromCharCode(...bytes.subarray(from, to));
 

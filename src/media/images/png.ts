@@ -1,6 +1,6 @@
 /** PNG (third edition): chunks up to IEND. Kept is what it takes to show it, its colours, its animation and its turn. */
 import { crc32 } from "node:zlib";
-import { latin1, orientationOf, type Picture, shownSize, turnedExif, viewOf } from "./picture.ts";
+import { latin1, MAX_BLOCKS, orientationOf, type Picture, shownSize, turnedExif, viewOf } from "./picture.ts";
 
 const SIGNATURE = "\x89PNG\r\n\x1a\n";
 const KEPT: ReadonlySet<string> = new Set(
@@ -15,7 +15,7 @@ export function readPng(bytes: Uint8Array): Picture | null {
   let size: { width: number; height: number } | undefined;
   let orientation = 1;
   let hasData = false;
-  for (let at = 8; at + 12 <= bytes.length; ) {
+  for (let at = 8, blocks = 0; at + 12 <= bytes.length && blocks < MAX_BLOCKS; blocks += 1) {
     const length = view.getUint32(at);
     const type = latin1(bytes, at + 4, at + 8);
     const end = at + 12 + length;

@@ -1,5 +1,5 @@
 /** WebP (RFC 9649): chunks of a RIFF file. Kept is what it takes to show it, its colours, its animation and its turn. */
-import { latin1, orientationOf, type Picture, turnedExif, viewOf } from "./picture.ts";
+import { latin1, MAX_BLOCKS, orientationOf, type Picture, turnedExif, viewOf } from "./picture.ts";
 
 const KEPT: ReadonlySet<string> = new Set(["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF", "ICCP"]);
 const [HAS_EXIF, HAS_XMP] = [0x08, 0x04];
@@ -17,21 +17,22 @@ export function readWebp(bytes: Uint8Array): Picture | null {
   const riffEnd = 8 + view.getUint32(4, true);
   if (riffEnd > bytes.length) return null;
   const chunks: Uint8Array[] = [];
-  const sizes: Size[] = [];
+  const size = { width: 0, height: 0 };
   let features: Uint8Array | undefined;
   let orientation = 1;
   let hasImage = false;
-  for (let at = 12; at < riffEnd; ) {
-    if (at + 8 > riffEnd) return null;
+  for (let at = 12, blocks = 0; at < riffEnd; blocks += 1) {
+    if (at + 8 > riffEnd || blocks === MAX_BLOCKS) return null;
     const type = latin1(bytes, at, at + 4);
     const end = at + 8 + view.getUint32(at + 4, true);
     const paddedEnd = end + ((end - at) % 2);
     if (paddedEnd > riffEnd) return null;
     const body = bytes.subarray(at + 8, end);
     hasImage ||= type === "VP8 " || type === "VP8L" || type === "ANMF";
-    const size = sizeOf(type, body);
-    if (size === null) return null;
-    if (size) sizes.push(size);
+    const own = sizeOf(type, body);
+    if (own === null) return null;
+    size.width = Math.max(size.width, own?.width ?? 0);
+    size.height = Math.max(size.height, own?.height ?? 0);
     if (type === "EXIF") orientation = orientationOf(withoutName(body));
     // Its flags change: a copy.
     const chunk = type === "VP8X" ? bytes.slice(at, paddedEnd) : bytes.subarray(at, paddedEnd);
@@ -39,7 +40,7 @@ export function readWebp(bytes: Uint8Array): Picture | null {
     if (KEPT.has(type)) chunks.push(chunk);
     at = paddedEnd;
   }
-  if (!hasImage || sizes.length === 0) return null;
+  if (!hasImage || size.width === 0 || size.height === 0) return null;
   if (features) {
     const isTurned = orientation !== 1;
     features[8] = ((features[8] ?? 0) & ~(HAS_EXIF | HAS_XMP)) | (isTurned ? HAS_EXIF : 0);
@@ -47,11 +48,7 @@ export function readWebp(bytes: Uint8Array): Picture | null {
   }
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 4);
   // Browsers do not turn a WebP by its EXIF.
-  return {
-    width: Math.max(...sizes.map(({ width }) => width)),
-    height: Math.max(...sizes.map(({ height }) => height)),
-    parts: [riffHeader(length), ...chunks],
-  };
+  return { ...size, parts: [riffHeader(length), ...chunks] };
 }
 
 /** Undefined for a chunk that has none, null for one that is too short or not in order. */
