@@ -25,7 +25,7 @@ export interface ActivityEntry {
 
 const MAX_AGENT_CHARACTERS = 512;
 
-/** For the batch of what it tells of. */
+/** For the batch of what it tells of. Nothing of somebody whose account was erased meanwhile. */
 export function activityStatement(
   database: D1Database,
   { userId, activity, details, request }: ActivityEntry,
@@ -33,7 +33,8 @@ export function activityStatement(
   const { ipAddress, userAgent } = originOf(request);
   return database
     .prepare(
-      "INSERT INTO user_activity_logs (user_id, activity, details, ip_address, user_agent) VALUES (?, ?, ?, ?, ?)",
+      `INSERT INTO user_activity_logs (user_id, activity, details, ip_address, user_agent)
+       SELECT id, ?2, ?3, ?4, ?5 FROM users WHERE id = ?1 AND erased_at IS NULL`,
     )
     .bind(userId, activity, details === undefined ? null : JSON.stringify(details), ipAddress, userAgent);
 }

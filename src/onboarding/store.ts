@@ -54,7 +54,7 @@ export interface SavedStep {
   readonly now: number;
 }
 
-/** Nothing once it is completed. Steps never lead back: who changes an earlier one goes on where they were. */
+/** Nothing once it is completed, or the account closed. Steps never lead back: who changes an earlier one goes on where they were. */
 export async function saveStep(
   database: D1Database,
   userId: number,
@@ -63,7 +63,8 @@ export async function saveStep(
   const [, saved] = await database.batch([
     database
       .prepare(
-        `INSERT INTO onboarding_progress (user_id, current_step, updated_at) VALUES (?1, ?2, ?3)
+        `INSERT INTO onboarding_progress (user_id, current_step, updated_at)
+         SELECT id, ?2, ?3 FROM users WHERE id = ?1 AND is_active = 1
          ON CONFLICT (user_id) DO UPDATE SET current_step = max(current_step, excluded.current_step),
            updated_at = max(updated_at + 1, excluded.updated_at) WHERE is_completed = 0`,
       )

@@ -8,7 +8,8 @@ import type { PersonLanguage, UpdateMeRequest } from "../../schema/api/people.ts
 /** Only while an onboarding is as it was read: open, and last saved then. Null: in any case. */
 export type OpenOnboarding = number | null;
 
-const IS_OPEN = `(?2 IS NULL OR EXISTS (
+/** Nor for somebody whose account was closed since the request was let in: what comes after the erasure would stay. */
+const MAY_WRITE = `EXISTS (SELECT 1 FROM users WHERE id = ?1 AND is_active = 1) AND (?2 IS NULL OR EXISTS (
   SELECT 1 FROM onboarding_progress WHERE user_id = ?1 AND is_completed = 0 AND updated_at = ?2))`;
 
 /** Never twice the same of one person, however fast changes come. */
@@ -30,7 +31,7 @@ export function profileStatement(
   const assignments = columns.map(([name], index) => `${name} = ?${index + 3}`);
   return database
     .prepare(
-      `UPDATE users SET ${[...assignments, `updated_at = ${NEXT_VERSION}`].join(", ")} WHERE id = ?1 AND ${IS_OPEN}`,
+      `UPDATE users SET ${[...assignments, `updated_at = ${NEXT_VERSION}`].join(", ")} WHERE id = ?1 AND ${MAY_WRITE}`,
     )
     .bind(userId, open, ...columns.map(([, value]) => value));
 }
@@ -59,12 +60,12 @@ export function languagesStatements(
   open: OpenOnboarding = null,
 ): D1PreparedStatement[] {
   return [
-    database.prepare(`DELETE FROM user_languages WHERE user_id = ?1 AND ${IS_OPEN}`).bind(userId, open),
+    database.prepare(`DELETE FROM user_languages WHERE user_id = ?1 AND ${MAY_WRITE}`).bind(userId, open),
     database
       .prepare(
         `INSERT INTO user_languages (user_id, language_code, language_type, proficiency_level, is_primary)
          SELECT ?1, value ->> 'languageCode', value ->> 'languageType', value ->> 'proficiencyLevel', value ->> 'isPrimary'
-         FROM json_each(?3) WHERE ${IS_OPEN} ORDER BY key`,
+         FROM json_each(?3) WHERE ${MAY_WRITE} ORDER BY key`,
       )
       .bind(userId, open, JSON.stringify(languages)),
   ];
@@ -77,10 +78,10 @@ export function interestsStatements(
   open: OpenOnboarding = null,
 ): D1PreparedStatement[] {
   return [
-    database.prepare(`DELETE FROM user_interests WHERE user_id = ?1 AND ${IS_OPEN}`).bind(userId, open),
+    database.prepare(`DELETE FROM user_interests WHERE user_id = ?1 AND ${MAY_WRITE}`).bind(userId, open),
     database
       .prepare(
-        `INSERT INTO user_interests (user_id, interest_tag) SELECT ?1, value FROM json_each(?3) WHERE ${IS_OPEN} ORDER BY key`,
+        `INSERT INTO user_interests (user_id, interest_tag) SELECT ?1, value FROM json_each(?3) WHERE ${MAY_WRITE} ORDER BY key`,
       )
       .bind(userId, open, JSON.stringify(interests)),
   ];
@@ -97,7 +98,7 @@ export function preferencesStatement(
     .prepare(
       `INSERT INTO matching_preferences (user_id, preferred_age_min, preferred_age_max, preferred_gender,
          preferred_countries, min_compatibility, max_distance_km)
-       SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ${IS_OPEN}
+       SELECT ?1, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ${MAY_WRITE}
        ON CONFLICT (user_id) DO UPDATE SET preferred_age_min = excluded.preferred_age_min,
          preferred_age_max = excluded.preferred_age_max, preferred_gender = excluded.preferred_gender,
          preferred_countries = excluded.preferred_countries, min_compatibility = excluded.min_compatibility,

@@ -1,6 +1,7 @@
 /** One's picture: what may be one, what becomes of the one before, and who hears of it. */
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
+import { avatarStatements } from "../../src/stored-media/avatars.ts";
 import { call, enter, groupOf, pathsOf, type SignedIn, signInMany } from "../support/http.ts";
 import { fetchMedia, uploaded } from "../support/media.ts";
 import { JPEG, PNG } from "../support/pictures.ts";
@@ -62,4 +63,15 @@ test("nobody, and who was deactivated, has none: 401", async () => {
   await env.DB.prepare("UPDATE users SET is_active = 0 WHERE id = ?").bind(minji.user.id).run();
   expect((await put(minji, key)).status).toBe(401);
   expect(await pictureOf(minji)).toBeNull();
+});
+
+test("a picture that another took the place of meanwhile is not shown, and takes nothing away", async () => {
+  const [first, second] = [await avatarOf(minji), await avatarOf(minji, JPEG)];
+  await put(minji, first.key);
+  // Two at once: the first was found to be hers, and only then the second took its place.
+  const late = avatarStatements(env.DB, minji.user.id, first.key);
+  await put(minji, second.key);
+  await env.DB.batch(late);
+  expect(await pictureOf(minji)).toBe(second.url);
+  expect((await fetchMedia(daniel, second.key)).status).toBe(200);
 });

@@ -1,0 +1,49 @@
+/** Requests that were let in before an account was closed, and write after it was erased: nothing of them stays. */
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { matchingPreferences } from "../../schema/api/matching.ts";
+import { activityStatement } from "../../src/activity/store.ts";
+import { deleteAccounts } from "../../src/jobs/delete-accounts.ts";
+import { saveStep } from "../../src/onboarding/store.ts";
+import {
+  interestsStatements,
+  languagesStatements,
+  preferencesStatement,
+  profileStatement,
+} from "../../src/people/profile-store.ts";
+import { call, signIn } from "../support/http.ts";
+
+async function erase(): Promise<void> {
+  let progress: string | null = deleteAccounts.first(0);
+  for (let steps = 0; progress !== null && steps < 50; steps += 1) {
+    progress = (await deleteAccounts.step(env, progress, 0)).progress;
+  }
+}
+
+test("what is written after the erasure is not kept", async () => {
+  const { token, user } = await signIn("Minji");
+  expect((await call("DELETE", "/v1/me", { token })).status).toBe(202);
+  await erase();
+
+  const { DB } = env;
+  const request = new Request("https://example.org", { headers: { "user-agent": "late" } });
+  const native = { languageCode: "ko", languageType: "NATIVE", proficiencyLevel: null, isPrimary: true } as const;
+  await DB.batch([
+    profileStatement(DB, user.id, { englishName: "Late", intro: "late" }),
+    ...languagesStatements(DB, user.id, [native]),
+    ...interestsStatements(DB, user.id, ["late"]),
+    preferencesStatement(DB, user.id, matchingPreferences.parse({})),
+    activityStatement(DB, { userId: user.id, activity: "profile_changed", request }),
+  ]);
+  expect(await saveStep(DB, user.id, { step: 1, data: { englishName: "Late" }, next: 2, now: Date.now() })).toBe(false);
+
+  expect(await DB.prepare("SELECT english_name, intro FROM users WHERE id = ?").bind(user.id).first()).toEqual({
+    english_name: "Deleted user",
+    intro: null,
+  });
+  const tables = ["user_languages", "user_interests", "matching_preferences", "onboarding_progress"];
+  for (const table of [...tables, "onboarding_step_data", "user_activity_logs"]) {
+    const rows = await DB.prepare(`SELECT * FROM ${table} WHERE user_id = ?`).bind(user.id).all();
+    expect(rows.results, table).toEqual([]);
+  }
+});
