@@ -16,7 +16,7 @@ const progress = z.object({
   userId: z.int().nullable(),
 });
 
-/** `?1`: the user. */
+/** `?1`: the user, whom D1 takes for a REAL: as text it would be `7.0`. */
 const REMOVED = [
   "DELETE FROM media_files WHERE owner_id = ?1",
   "DELETE FROM user_languages WHERE user_id = ?1",
@@ -27,7 +27,7 @@ const REMOVED = [
   "DELETE FROM refresh_tokens WHERE user_id = ?1",
   "DELETE FROM user_sessions WHERE user_id = ?1",
   "DELETE FROM user_blocks WHERE user_id = ?1 OR blocked_user_id = ?1",
-  "DELETE FROM idempotency_keys WHERE key >= ?1 || ':' AND key < ?1 || ';'",
+  "DELETE FROM idempotency_keys WHERE key >= CAST(?1 AS INTEGER) || ':' AND key < CAST(?1 AS INTEGER) || ';'",
   "UPDATE reports SET reporter_id = NULL, details = NULL WHERE reporter_id = ?1",
   "UPDATE reports SET evidence = '{}', details = NULL WHERE reported_user_id = ?1",
   "UPDATE user_activity_logs SET user_id = NULL, details = NULL, ip_address = NULL, user_agent = NULL WHERE user_id = ?1",

@@ -34,35 +34,46 @@ export async function presign(
   return { uploadUrl: signed.url, headers };
 }
 
-async function isOfItsType(env: Env, { key, purpose, contentType }: StoredFile, etag: string): Promise<boolean> {
-  const range = { offset: 0, length: HEAD_BYTES };
-  const head = await env.MEDIA.get(incoming(key), { range, onlyIf: { etagMatches: etag } });
-  if (head === null || !("body" in head)) return false;
-  const type = await typeOf(purpose, new Uint8Array(await head.arrayBuffer()));
-  return type !== null && type === largeFileType(contentType);
-}
-
 type Refusal = "not_found" | "conflict" | "unsupported_media_type";
 
-/** Of one that was completed before, the same answer again. */
+/** Of one that was completed before, or at the same moment, the same answer again. */
 export async function complete(env: Env, key: string, ownerId: number): Promise<Result<StoredFile, Refusal>> {
-  const file = await findAnnounced(env.DB, key, ownerId);
-  if (file === null) {
+  const completedOr = async (refusal: Refusal) => {
     const stored = await findFile(env.DB, key);
-    return stored?.ownerId === ownerId ? ok(stored) : refuse("not_found");
-  }
-  const sent = await env.MEDIA.head(incoming(key));
-  if (sent === null) return refuse("conflict");
-  if (sent.size !== file.sizeBytes || !(await isOfItsType(env, file, sent.etag))) {
+    return stored?.ownerId === ownerId ? ok(stored) : refuse(refusal);
+  };
+  const notAsAnnounced = async (): Promise<Result<StoredFile, Refusal>> => {
     await env.MEDIA.delete(incoming(key));
     return refuse("unsupported_media_type");
-  }
-  // The file that was looked at, should another come meanwhile.
-  const whole = await env.MEDIA.get(incoming(key), { onlyIf: { etagMatches: sent.etag } });
-  if (whole === null || !("body" in whole)) return refuse("conflict");
-  await env.MEDIA.put(key, whole.body, { httpMetadata: { contentType: file.contentType } });
-  await env.MEDIA.delete(incoming(key));
-  if (await markStored(env.DB, key)) return ok(file);
-  const stored = await findFile(env.DB, key);
-  return stored === null ? refuse("not_found") : ok(stored);
+  };
+  const file = await findAnnounced(env.DB, key, ownerId);
+  if (file === null) return completedOr("not_found");
+  const sent = await env.MEDIA.head(incoming(key));
+  if (sent === null) return completedOr("conflict");
+  if (sent.size !== file.sizeBytes) return notAsAnnounced();
+  // All of it of the file that was looked at, should another come meanwhile.
+  const onlyIf = { etagMatches: sent.etag };
+  const head = await bodyOf(env, key, { onlyIf, range: { offset: 0, length: HEAD_BYTES } });
+  if (head === null) return completedOr("conflict");
+  if (!(await isOfItsType(file, new Uint8Array(await head.arrayBuffer())))) return notAsAnnounced();
+  const whole = await bodyOf(env, key, { onlyIf });
+  if (whole === null) return completedOr("conflict");
+  // What is under a key never changes: who comes second leaves it as it is.
+  const httpMetadata = { contentType: file.contentType };
+  await env.MEDIA.put(key, whole.body, { httpMetadata, onlyIf: { etagDoesNotMatch: "*" } });
+  const isStored = await markStored(env.DB, key);
+  const outcome = isStored ? ok(file) : await completedOr("not_found");
+  // Last: cut off before, it can be completed again.
+  await env.MEDIA.delete(outcome.ok ? [incoming(key)] : [key, incoming(key)]);
+  return outcome;
+}
+
+async function bodyOf(env: Env, key: string, options: R2GetOptions & { onlyIf: R2Conditional }) {
+  const found = await env.MEDIA.get(incoming(key), options);
+  return found !== null && "body" in found ? found : null;
+}
+
+async function isOfItsType({ purpose, contentType }: StoredFile, head: Uint8Array): Promise<boolean> {
+  const type = await typeOf(purpose, head);
+  return type !== null && type === largeFileType(contentType);
 }

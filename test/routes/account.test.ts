@@ -57,8 +57,8 @@ async function leaveTraces({ user }: SignedIn, other: SignedIn): Promise<void> {
       MARKER,
     ),
     insert(
-      "INSERT INTO idempotency_keys (key, body_hash, answer, expires_at) VALUES (?1 || ':x', 'h', json_object('a', ?2), 9e12)",
-      user.id,
+      "INSERT INTO idempotency_keys (key, body_hash, answer, expires_at) VALUES (?1, 'h', json_object('a', ?2), 9e12)",
+      `${user.id}:POST /v1/reports:x`,
       MARKER,
     ),
     insert(

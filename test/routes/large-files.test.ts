@@ -69,6 +69,39 @@ test("what came as it was announced is served, and can be sent", async () => {
   expect(await (await fetchMedia(daniel, key)).text()).toContain("%PDF");
 });
 
+test("completed twice at once, it is the same for both", async () => {
+  const { key } = await leave();
+  await arrive(key, PDF);
+  const both = await Promise.all([post(`${key}/complete`, undefined), post(`${key}/complete`, undefined)]);
+  expect(both.map(({ status }) => status)).toEqual([200, 200]);
+  expect(await (await fetchMedia(daniel, key)).text()).toContain("%PDF");
+});
+
+test("cut off before its row says so, it can be completed again", async () => {
+  const { key } = await leave();
+  await arrive(key, PDF);
+  await env.DB.exec(
+    "CREATE TRIGGER cut_off BEFORE UPDATE OF status ON media_files BEGIN SELECT RAISE(ABORT, 'cut off'); END",
+  );
+  expect((await post(`${key}/complete`, undefined)).status).toBe(500);
+  await env.DB.exec("DROP TRIGGER cut_off");
+  // Meanwhile another file of that size and type: what is under the key stays.
+  await arrive(key, ascii("%PDF-1.6\n1 0 obj\n<<>>\nendobj\n"));
+  expect((await post(`${key}/complete`, undefined)).status).toBe(200);
+  expect(await (await fetchMedia(daniel, key)).text()).toContain("%PDF-1.7");
+  expect(await env.MEDIA.head(`incoming/${key}`)).toBeNull();
+});
+
+test("of somebody whose account was closed meanwhile nothing is left", async () => {
+  const { key } = await leave();
+  await arrive(key, PDF);
+  // Its row is not there any more to be marked.
+  await env.DB.exec("CREATE TRIGGER closed BEFORE UPDATE OF status ON media_files BEGIN SELECT RAISE(IGNORE); END");
+  expect((await post(`${key}/complete`, undefined)).status).toBe(404);
+  await env.DB.exec("DROP TRIGGER closed");
+  expect([await env.MEDIA.head(key), await env.MEDIA.head(`incoming/${key}`)]).toEqual([null, null]);
+});
+
 describe("what came is refused", () => {
   test.each([
     ["that is longer", PDF.length - 1, PDF, 415],
