@@ -7,6 +7,7 @@ import type { HttpEnv } from "../http/context.ts";
 import { refuseWith } from "../http/problems.ts";
 import { newDeviceStatements } from "./devices.ts";
 import { newRefreshToken, storedHash } from "./refresh-tokens.ts";
+import { activeUserById } from "./store.ts";
 import { issueAccessToken } from "./tokens.ts";
 
 export const NOT_STORED = { "cache-control": "no-store" } as const;
@@ -17,21 +18,25 @@ export interface SignIn {
   readonly activity: Extract<Activity, "signed_in" | "signed_up">;
 }
 
-/** Each sign-in is a device of its own. */
+/** Each sign-in is a device of its own. Refused to whoever was banned, or deleted their account, since they were looked up. */
 export async function answerSignIn(c: Context<HttpEnv>, { user, provider, activity }: SignIn): Promise<Response> {
   const refreshToken = newRefreshToken();
   const deviceId = crypto.randomUUID();
-  await c.env.DB.batch(
-    newDeviceStatements(c.env.DB, {
-      userId: user.id,
-      deviceId,
-      tokenHash: await storedHash(refreshToken),
-      now: Date.now(),
-      request: c.req.raw,
-      activity,
-      provider,
-    }),
-  );
+  const statements = newDeviceStatements(c.env.DB, {
+    userId: user.id,
+    deviceId,
+    tokenHash: await storedHash(refreshToken),
+    now: Date.now(),
+    request: c.req.raw,
+    activity,
+    provider,
+  });
+  try {
+    await c.env.DB.batch(statements);
+  } catch (error) {
+    if (await activeUserById(c.env.DB, user.id)) throw error;
+    return refuseWith(c, "forbidden");
+  }
   return answerTokens(c, { user, deviceId, refreshToken });
 }
 

@@ -21,6 +21,7 @@ export interface NewDevice {
   readonly provider: string;
 }
 
+/** Of whoever is active no more the batch fails: its token finds no device. */
 export function newDeviceStatements(database: D1Database, device: NewDevice): D1PreparedStatement[] {
   const { userId, deviceId, tokenHash, now, request, activity, provider } = device;
   const { ipAddress, userAgent } = originOf(request);
@@ -29,7 +30,7 @@ export function newDeviceStatements(database: D1Database, device: NewDevice): D1
     database
       .prepare(
         `INSERT INTO user_sessions (user_id, session_token, device_id, ip_address, user_agent, expires_at, last_activity_at, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)`,
+         SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?7 FROM users WHERE id = ?1 AND is_active = 1`,
       )
       .bind(userId, tokenHash, deviceId, ipAddress, userAgent, expiresAt, now),
     database

@@ -105,11 +105,12 @@ export function googleProvider({ issuer, clientId, clientSecret, cache }: Google
       if (isFilled(cachedKeys) && cachedKeys.uat !== keys?.uat) await keep({ server, keys: cachedKeys });
       const claims = getValidatedIdTokenClaims(tokens);
       if (claims === undefined) throw new Error("there is no ID token");
+      const email = knownEmail(claims.email);
       return {
         provider: "GOOGLE",
         subject: claims.sub,
-        email: knownEmail(claims.email),
-        isEmailVerified: claims.email_verified === true,
+        email,
+        isEmailVerified: email !== null && claims.email_verified === true,
         name: knownName(claims.name),
         birthDate: null,
       };

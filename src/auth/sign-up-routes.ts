@@ -32,7 +32,9 @@ signUp.post("/signup", limitedByAddress, body(signUpRequest), async (c) => {
   }
   const email = identity.email ?? given.email?.toLowerCase();
   if (email === undefined) return refuseField(c, "email", "is needed: the provider gave none");
-  const { provider, subject, isEmailVerified } = identity;
+  const { provider, subject } = identity;
+  // What the provider vouches for is its own address, not one that was given instead.
+  const isEmailVerified = identity.isEmailVerified && identity.email !== null;
   const isNew = await addNewcomer(c.env.DB, { provider, subject, email, isEmailVerified, birthDate, englishName });
   const known = await userOfProvider(c.env.DB, identity);
   // The address is somebody else's: whether that is the same person, no provider can say.

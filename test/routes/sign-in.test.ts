@@ -7,6 +7,7 @@ import { keepAttempt, keepIdentity } from "../../src/auth/attempts.ts";
 import type { ProviderIdentity } from "../../src/auth/providers.ts";
 import { challengeOf, storedHash } from "../../src/auth/refresh-tokens.ts";
 import { issueSignupToken } from "../../src/auth/signup-tokens.ts";
+import { changedBeforeBatch } from "../support/faults.ts";
 import { type Call, call, pathsOf, requestFor, signIn } from "../support/http.ts";
 
 const CHALLENGE = "c".repeat(43);
@@ -263,6 +264,12 @@ describe("POST /v1/auth/signup", () => {
     expect((await usersNamed(who)).results).toMatchObject([{ email: email.toLowerCase(), is_email_verified: 0 }]);
   });
 
+  test("does not take for verified what is given in place of an address that cannot be used", async () => {
+    const who = identity({ email: null, isEmailVerified: true });
+    await signUp({ signupToken: await signupToken(who), email: `${crypto.randomUUID()}@example.org` });
+    expect((await usersNamed(who)).results).toMatchObject([{ is_email_verified: 0 }]);
+  });
+
   test("takes the provider's address, whatever else is said", async () => {
     const who = identity();
     await signUp({ signupToken: await signupToken(who), email: "somebody@example.org" });
@@ -290,6 +297,31 @@ describe("POST /v1/auth/signup", () => {
     await signUp({ signupToken: token });
     await env.DB.prepare("UPDATE users SET is_active = 0 WHERE oauth_id = ?").bind(who.subject).run();
     expect((await signUp({ signupToken: token })).status).toBe(403);
+  });
+
+  test.each([
+    ["banned", "UPDATE users SET is_active = 0, banned_at = 1 WHERE oauth_id = ?"],
+    ["deleted", "UPDATE users SET is_active = 0, deleted_at = 1 WHERE oauth_id = ?"],
+  ])("is refused to whoever is %s while it is under way, and leaves no device", async (_, ending) => {
+    const who = identity();
+    const body = { signupToken: await signupToken(who), birthDate: "2001-05-14", englishName: "Minji" };
+    await signUp(body);
+    const left = async () => {
+      const { results } = await env.DB.prepare(
+        `SELECT (SELECT count(*) FROM user_sessions WHERE user_id = users.id) AS devices,
+           (SELECT count(*) FROM refresh_tokens WHERE user_id = users.id) AS tokens,
+           (SELECT count(*) FROM user_activity_logs WHERE user_id = users.id) AS entries
+         FROM users WHERE oauth_id = ?`,
+      )
+        .bind(who.subject)
+        .all();
+      return results;
+    };
+    const before = await left();
+    const end = () => env.DB.prepare(ending).bind(who.subject).run();
+    const answer = await ask("POST", "/v1/auth/signup", { body }, { ...open, DB: changedBeforeBatch(end) });
+    expect(answer.status).toBe(403);
+    expect(await left()).toEqual(before);
   });
 
   test("needs a token of its own kind, unchanged and not older than half an hour", async () => {

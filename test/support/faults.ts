@@ -17,6 +17,22 @@ export function faultyDatabase(fault: () => Fault, real: D1Database = env.DB): D
   });
 }
 
+/** D1 in which somebody else changes something right before each batch. */
+export function changedBeforeBatch(change: () => Promise<unknown>, real: D1Database = env.DB): D1Database {
+  return new Proxy(real, {
+    get(database, property) {
+      if (property === "batch") {
+        return async (statements: D1PreparedStatement[]) => {
+          await change();
+          return database.batch(statements);
+        };
+      }
+      const value: unknown = Reflect.get(database, property);
+      return typeof value === "function" ? value.bind(database) : value;
+    },
+  });
+}
+
 function faultySession(session: D1DatabaseSession, fault: () => Fault): D1DatabaseSession {
   return {
     prepare: (query) => {
