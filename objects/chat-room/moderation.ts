@@ -47,7 +47,7 @@ export class Moderation {
     const events: RoomEvent[] = [];
     const participants = added.map((newcomer) => {
       const present = store.participant(newcomer.userId);
-      if (present?.isActive) return this.view.participant(present);
+      if (present?.isActive) return this.view.seenBy(callerId, this.view.participant(present));
       const participant = this.view.participant(store.joinParticipant(newcomer, now));
       events.push({ type: "participant.joined", participant, rev: participant.rev });
       return participant;
@@ -63,9 +63,9 @@ export class Moderation {
     const decision = decideRole(store.participants(), target, role);
     if (!decision.ok) return refused(decision.error);
     if (!target) return refused("not_found");
-    if (decision.value === null) return unchanged(this.view.participant(target));
+    if (decision.value === null) return unchanged(this.view.seenBy(callerId, this.view.participant(target)));
     const updated = this.updated(store.changeParticipant(target, { role: decision.value }));
-    return { answer: ok(updated.participant), events: [updated] };
+    return { answer: ok(this.view.seenBy(callerId, updated.participant)), events: [updated] };
   }
 
   remove(callerId: number, userId: number): Moderated<Participant> {

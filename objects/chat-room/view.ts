@@ -46,6 +46,12 @@ export class RoomView {
     return participant;
   }
 
+  /** Nobody is online to whom there is a block. */
+  seenBy(viewerId: number, participant: Participant): Participant {
+    const isHidden = participant.online && this.blocks.of(viewerId).has(participant.userId);
+    return isHidden ? { ...participant, online: false } : participant;
+  }
+
   snapshot(viewerId: number): { room: Room; participants: Participant[] } {
     return { room: this.store.room, participants: this.participants(this.store.participants(), viewerId) };
   }
@@ -104,13 +110,8 @@ export class RoomView {
     return { messages, hasMore: first > 1 || messages.length < newestFirst.length };
   }
 
-  /** Nobody is online to whom there is a block. */
   private participants(stored: readonly StoredParticipant[], viewerId: number): Participant[] {
-    const hidden = this.blocks.of(viewerId);
-    return stored.map((one) => {
-      const participant = this.participant(one);
-      return participant.online && hidden.has(one.userId) ? { ...participant, online: false } : participant;
-    });
+    return stored.map((one) => this.seenBy(viewerId, this.participant(one)));
   }
 }
 

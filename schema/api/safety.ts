@@ -81,7 +81,7 @@ export type Evidence = z.infer<typeof evidence>;
 export const report = reportReceipt.extend({
   reporterId: userId.nullable(),
   details: z.string().nullable(),
-  evidence,
+  evidence: evidence.nullable().describe("Null once the reported person has deleted their account."),
   resolution: z.string().nullable(),
   resolvedById: userId.nullable(),
   resolvedAt: timestamp.nullable(),

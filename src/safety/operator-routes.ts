@@ -8,7 +8,7 @@ import { authenticated } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { body, pathIds, query } from "../http/input.ts";
 import { operatorOnly } from "../http/operators.ts";
-import { cutPage, decodeCursor, encodeCursor } from "../http/paging.ts";
+import { decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { banStatements, findBan, unbanStatement } from "./bans.ts";
 import { findReport, reportsOf, resolveStatement } from "./report-store.ts";
@@ -23,9 +23,9 @@ reportQueue.get("/", query(reportQuery), async (c) => {
   const { status, cursor, limit } = c.req.valid("query");
   const after = cursor === undefined ? null : decodeCursor(cursor, position);
   if (cursor !== undefined && after === null) return refuseField(c, "cursor", "is not a cursor of this list");
-  const found = await reportsOf(c.env.DB, status, { after: after?.[0] ?? 0, limit });
-  const { items, last } = cutPage(found, limit);
-  return c.json({ items, nextCursor: last && encodeCursor([last.id]) });
+  const { items, hasMore } = await reportsOf(c.env.DB, status, { after: after?.[0] ?? 0, limit });
+  const last = hasMore ? items.at(-1) : undefined;
+  return c.json({ items, nextCursor: last ? encodeCursor([last.id]) : null });
 });
 
 reportQueue.post("/:id/resolve", pathIds("id"), body(resolveReportRequest), async (c) => {
@@ -41,14 +41,15 @@ reportQueue.post("/:id/resolve", pathIds("id"), body(resolveReportRequest), asyn
   const resolving = resolveStatement(DB, {
     ...{ id, resolution, now, status: statusAfter(action), resolvedById: c.var.caller.userId },
   });
-  if (isBan) await ban(c, userId, now, [resolving]);
-  else await resolving.run();
-  const resolved = await findReport(DB, id);
-  // Another operator was faster.
-  if (resolved?.resolvedById !== c.var.caller.userId || resolved.resolution !== resolution) {
-    return refuseWith(c, "conflict");
+  try {
+    if (isBan) await ban(c, userId, now, [resolving]);
+    else await resolving.run();
+  } catch (error) {
+    // Another operator was faster: nobody is banned by who comes second.
+    if ((await findReport(DB, id))?.status !== "OPEN") return refuseWith(c, "conflict");
+    throw error;
   }
-  return c.json(resolved);
+  return c.json(await findReport(DB, id));
 });
 
 export const bans = new Hono<HttpEnv>();

@@ -88,20 +88,32 @@ type ReportRow = Omit<Report, "createdAt" | "resolvedAt" | "evidence"> & {
   readonly evidence: string;
 };
 
-const COLUMNS = `id, reporter_id AS reporterId, reported_user_id AS reportedUserId, reason, details, evidence, status,
+const COLUMNS = `reports.id, reporter_id AS reporterId, reported_user_id AS reportedUserId, reason, details, evidence, status,
   resolution, resolved_by_id AS resolvedById, resolved_at AS resolvedAt, created_at AS createdAt`;
 
-/** The oldest first, one more than `limit` where there is one. */
+/** Evidence of one page; a report may hold more than a megabyte of it, and comes whole. */
+const MAX_PAGE_BYTES = 2 * 1024 * 1024;
+
+const PAGE = `
+  WITH asked AS (
+    SELECT id, octet_length(evidence) AS bytes FROM reports WHERE status = ?1 AND id > ?2 ORDER BY id LIMIT ?3 + 1),
+  placed AS (SELECT id, row_number() OVER so_far AS place, sum(bytes) OVER so_far - bytes AS bytesBefore, count(*) OVER () AS total
+    FROM asked WINDOW so_far AS (ORDER BY id))
+  SELECT ${COLUMNS}, total FROM placed CROSS JOIN reports ON reports.id = placed.id
+  WHERE place <= ?3 AND bytesBefore < ?4 ORDER BY reports.id`;
+
+/** The oldest first: `limit` of them, or fewer where they are large. */
 export async function reportsOf(
   database: D1Database,
   status: Report["status"],
   { after, limit }: { readonly after: number; readonly limit: number },
-): Promise<Report[]> {
+): Promise<{ readonly items: Report[]; readonly hasMore: boolean }> {
   const { results } = await database
-    .prepare(`SELECT ${COLUMNS} FROM reports WHERE status = ? AND id > ? ORDER BY id LIMIT ?`)
-    .bind(status, after, limit + 1)
-    .all<ReportRow>();
-  return results.map(toReport);
+    .prepare(PAGE)
+    .bind(status, after, limit, MAX_PAGE_BYTES)
+    .all<ReportRow & { readonly total: number }>();
+  const items = results.map(({ total: _, ...row }) => toReport(row));
+  return { items, hasMore: (results[0]?.total ?? 0) > items.length };
 }
 
 export async function findReport(database: D1Database, id: number): Promise<Report | null> {
@@ -117,22 +129,27 @@ export interface Resolution {
   readonly now: number;
 }
 
-/** Only an open one: who comes second finds it resolved. */
+/** Only an open one: for who comes second it fails, and with it the batch that it is in. */
 export function resolveStatement(
   database: D1Database,
   { id, status, resolution, resolvedById, now }: Resolution,
 ): D1PreparedStatement {
   return database
     .prepare(
-      "UPDATE reports SET status = ?, resolution = ?, resolved_by_id = ?, resolved_at = ? WHERE id = ? AND status = 'OPEN'",
+      // A report without a status cannot be.
+      `UPDATE reports SET status = iif(status = 'OPEN', ?, NULL), resolution = ?, resolved_by_id = ?, resolved_at = ?
+       WHERE id = ?`,
     )
     .bind(status, resolution, resolvedById, now, id);
 }
 
+/** What is left of it once the account of the reported person is deleted. */
+const NO_EVIDENCE = "{}";
+
 function toReport(row: ReportRow): Report {
   return {
     ...row,
-    evidence: JSON.parse(row.evidence),
+    evidence: row.evidence === NO_EVIDENCE ? null : JSON.parse(row.evidence),
     createdAt: new Date(row.createdAt).toISOString(),
     resolvedAt: row.resolvedAt === null ? null : new Date(row.resolvedAt).toISOString(),
   };

@@ -9,7 +9,7 @@ export interface BlockedPerson {
 }
 
 export interface BlockStanding {
-  /** The other one is there, also where they were banned. */
+  /** The other one is there, also where they were banned; not where they deleted their account. */
   readonly exists: boolean;
   readonly isBlocked: boolean;
   /** How many the user has blocked. */
@@ -19,7 +19,7 @@ export interface BlockStanding {
 export async function blockStanding(database: D1Database, { userId, otherId }: BlockedPair): Promise<BlockStanding> {
   const row = await database
     .prepare(
-      `SELECT EXISTS (SELECT 1 FROM users WHERE id = ?2) AS isThere,
+      `SELECT EXISTS (SELECT 1 FROM users WHERE id = ?2 AND deleted_at IS NULL) AS isThere,
          EXISTS (SELECT 1 FROM user_blocks WHERE user_id = ?1 AND blocked_user_id = ?2) AS isBlocked,
          (SELECT count(*) FROM user_blocks WHERE user_id = ?1) AS total`,
     )

@@ -77,6 +77,14 @@ describe("a block", () => {
     expect(tampered.status).toBe(400);
   });
 
+  test("of who deleted their account is nothing, and leaves nothing", async () => {
+    const [minji, gone] = await signInMany("Minji", "Gone");
+    await call("DELETE", "/v1/me", { token: gone.token });
+    expect((await block(minji, gone)).status).toBe(404);
+    const left = await env.DB.prepare("SELECT 1 FROM user_blocks WHERE blocked_user_id = ?").bind(gone.user.id).first();
+    expect(left).toBeNull();
+  });
+
   test("of oneself, or of nobody, is nothing", async () => {
     const [minji] = await signInMany("Minji");
     expect((await block(minji, minji)).status).toBe(404);
@@ -195,6 +203,18 @@ describe("a GROUP with a block between two of it", () => {
       "Minji again",
     );
     expect(sofias.of("participant.offline")).toEqual([]);
+  });
+
+  test("says `online` of the other in no answer to an ADMIN among them", async () => {
+    const [minji, daniel] = await signInMany("Minji", "Daniel");
+    const { id } = await groupOf([minji, daniel]);
+    await enter(id, daniel);
+    await blocked(daniel, minji);
+    for (const role of ["MEMBER", "ADMIN"]) {
+      const path = `/v1/rooms/${id}/participants/${daniel.user.id}`;
+      const answer = await call("PATCH", path, { token: minji.token, body: { role } });
+      expect(await answer.json()).toMatchObject({ userId: daniel.user.id, role, online: false });
+    }
   });
 
   test("says `online` of the other in no event, snapshot or sync", async () => {

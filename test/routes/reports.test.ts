@@ -2,7 +2,21 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { banAnswer, reportList, reportReceipt, report as reportSchema } from "../../schema/api/safety.ts";
-import { call, enter, groupOf, knock, pathsOf, type SignedIn, say, signIn, signInMany } from "../support/http.ts";
+import { app } from "../../src/app.ts";
+import { deleteAccounts } from "../../src/jobs/delete-accounts.ts";
+import { changedBeforeBatch } from "../support/faults.ts";
+import {
+  call,
+  enter,
+  groupOf,
+  knock,
+  pathsOf,
+  requestFor,
+  type SignedIn,
+  say,
+  signIn,
+  signInMany,
+} from "../support/http.ts";
 
 async function operator(): Promise<SignedIn> {
   const person = await signIn("Operator");
@@ -34,6 +48,11 @@ async function queue({ token }: SignedIn, status = "OPEN") {
     cursor = page.nextCursor;
   }
   return all;
+}
+
+async function eraseAccounts(): Promise<void> {
+  let progress: string | null = deleteAccounts.first(0);
+  while (progress !== null) ({ progress } = await deleteAccounts.step(env, progress, 0));
 }
 
 describe("a report", () => {
@@ -138,6 +157,51 @@ describe("the queue", () => {
     expect((await resolve(admin, 999_999_999, { resolution: "?", action: "none" })).status).toBe(404);
     expect((await call("GET", "/v1/admin/reports?cursor=x", { token: admin.token })).status).toBe(400);
     expect((await call("GET", "/v1/admin/reports?status=LOST", { token: admin.token })).status).toBe(400);
+  });
+
+  test("is decided once: who comes second with a ban bans nobody", async () => {
+    const [minji, daniel] = await signInMany("Minji", "Daniel");
+    const id = await made(minji, daniel);
+    const [first, second] = [await operator(), await operator()];
+    const dismissed = () => resolve(first, id, { resolution: "Nothing.", action: "dismiss" });
+    const late = await app.fetch(
+      requestFor("POST", `/v1/admin/reports/${id}/resolve`, {
+        token: second.token,
+        body: { resolution: "Out.", action: "ban" },
+      }),
+      { ...env, DB: changedBeforeBatch(dismissed) },
+    );
+    expect(late.status).toBe(409);
+    const user = await env.DB.prepare("SELECT is_active, banned_at FROM users WHERE id = ?")
+      .bind(daniel.user.id)
+      .first();
+    expect(user).toEqual({ is_active: 1, banned_at: null });
+    expect((await call("GET", "/v1/me", { token: daniel.token })).status).toBe(200);
+    expect((await queue(first, "DISMISSED")).find((one) => one.id === id)).toMatchObject({ resolution: "Nothing." });
+  });
+
+  test("comes in pages that can be read, however much evidence there is", async () => {
+    const [minji, daniel] = await signInMany("Minji", "Daniel");
+    const profile = { englishName: "Daniel", koreanName: null, profileImageUrl: null, intro: "가".repeat(200_000) };
+    const evidence = JSON.stringify({ profile, roomId: null, messages: [] });
+    const insert = env.DB.prepare(
+      "INSERT INTO reports (reporter_id, reported_user_id, reason, evidence) VALUES (?, ?, 'SPAM', ?) RETURNING id",
+    ).bind(minji.user.id, daniel.user.id, evidence);
+    const results = await env.DB.batch<{ id: number }>(Array(9).fill(insert));
+    const admin = await operator();
+    const page = await call("GET", "/v1/admin/reports?limit=100", { token: admin.token });
+    expect((await page.arrayBuffer()).byteLength).toBeLessThan(4 * 1024 * 1024);
+    const ids = results.flatMap((one) => one.results.map(({ id }) => id));
+    expect((await queue(admin)).map(({ id }) => id).filter((id) => ids.includes(id))).toEqual(ids);
+    await env.DB.prepare("DELETE FROM reports WHERE reporter_id = ?").bind(minji.user.id).run();
+  });
+
+  test("has no evidence of who deleted their account since", async () => {
+    const [minji, daniel] = await signInMany("Minji", "Daniel");
+    const id = await made(minji, daniel);
+    await call("DELETE", "/v1/me", { token: daniel.token });
+    await eraseAccounts();
+    expect((await queue(await operator())).find((one) => one.id === id)).toMatchObject({ evidence: null });
   });
 
   test("is nobody's but the operators'", async () => {
