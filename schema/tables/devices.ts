@@ -1,6 +1,6 @@
 /** Where people are signed in. Owned by the Worker. A device is one row and one family of refresh tokens. */
 import { sql } from "drizzle-orm";
-import { check, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { check, index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { now } from "./columns.ts";
 import { users } from "./users.ts";
 
@@ -13,7 +13,7 @@ export const userSessions = sqliteTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     /** SHA-256 of the family's first refresh token, hexadecimal. */
-    sessionToken: text("session_token").notNull().unique(),
+    sessionToken: text("session_token").notNull(),
     /** The `sid` of its access tokens: a name, no secret. */
     deviceId: text("device_id").notNull().unique(),
     ipAddress: text("ip_address"),
@@ -24,7 +24,8 @@ export const userSessions = sqliteTable(
     createdAt: integer("created_at").notNull().default(now),
   },
   (table) => [
-    index("idx_user_sessions_token").on(table.sessionToken),
+    // It is the source's UNIQUE too: one of its own would be a second row to write at each sign-in.
+    uniqueIndex("idx_user_sessions_token").on(table.sessionToken),
     index("idx_user_sessions_user_active").on(table.userId, table.isActive, table.expiresAt),
     check("user_sessions_is_active", sql`${table.isActive} IN (0, 1)`),
   ],
@@ -43,14 +44,14 @@ export const refreshTokens = sqliteTable(
       .notNull()
       .references(() => userSessions.deviceId, { onDelete: "cascade" }),
     /** SHA-256 of the token, hexadecimal. */
-    token: text().notNull().unique(),
+    token: text().notNull(),
     expiresAt: integer("expires_at").notNull(),
     isUsed: integer("is_used", { mode: "boolean" }).notNull().default(false),
     usedAt: integer("used_at"),
     createdAt: integer("created_at").notNull().default(now),
   },
   (table) => [
-    index("idx_refresh_tokens_token").on(table.token),
+    uniqueIndex("idx_refresh_tokens_token").on(table.token),
     // For the foreign key: a device that is deleted takes its tokens along.
     index("idx_refresh_tokens_device").on(table.deviceId),
     index("idx_refresh_tokens_user_active").on(table.userId, table.expiresAt, table.isUsed),

@@ -27,6 +27,7 @@ export const reports = sqliteTable(
   (table) => [
     index("idx_reports_status").on(table.status, table.id),
     index("idx_reports_reported").on(table.reportedUserId),
+    index("idx_reports_reporter").on(table.reporterId),
     check(
       "reports_reason",
       sql`${table.reason} IN ('SPAM', 'HARASSMENT', 'INAPPROPRIATE', 'UNDERAGE', 'IMPERSONATION', 'OTHER')`,
@@ -58,7 +59,8 @@ export const userActivityLogs = sqliteTable(
 );
 
 /** Entries older than six months, moved by a job. */
-export const userActivityLogsArchive = sqliteTable("user_activity_logs_archive", {
-  ...activityColumns(),
-  id: integer().primaryKey(),
-});
+export const userActivityLogsArchive = sqliteTable(
+  "user_activity_logs_archive",
+  { ...activityColumns(), id: integer().primaryKey() },
+  (table) => [index("idx_user_activity_logs_archive_user").on(table.userId)],
+);

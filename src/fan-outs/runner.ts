@@ -12,6 +12,8 @@ import { type PreparedTask, TASKS } from "./tasks.ts";
 
 /** Rooms that are reached at the same time, and saved as one step. */
 const STEP_ROOMS = 10;
+/** Rooms that are listed at once: in the order of their ids, which costs a reading of all of a user's. */
+const LISTED_ROOMS = 500;
 /** Longer than a step takes: whoever finds it due then may take it for left behind. */
 const CLAIM_MS = 60_000;
 /** A room that moves or restarts fails one call, and answers the next. */
@@ -119,9 +121,13 @@ class Run {
   private async reachAll(fanOut: ClaimedFanOut, task: PreparedTask): Promise<boolean> {
     const database = this.env.DB;
     const { userId } = fanOut;
+    let listed: number[] = [];
     for (let after = fanOut.afterRoomId, { attempts } = fanOut; ; attempts = 0) {
-      this.calls -= 1;
-      const roomIds = await roomIdsOf(database, { userId, after, limit: STEP_ROOMS });
+      if (listed.length === 0) {
+        this.calls -= 1;
+        listed = await roomIdsOf(database, { userId, after, limit: LISTED_ROOMS });
+      }
+      const roomIds = listed.splice(0, STEP_ROOMS);
       const last = roomIds.at(-1);
       if (last === undefined) return true;
       const failed = await this.reach(roomIds, task);

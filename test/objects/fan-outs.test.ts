@@ -165,6 +165,24 @@ describe("a run", () => {
     expect(second.length).toBeLessThan(25);
   });
 
+  test("lists a user's rooms once for many steps: each time costs a reading of all of them", async () => {
+    const { userId } = await someoneIn(25);
+    await owe({ userId, task: "PROFILE" });
+    let listings = 0;
+    const database = new Proxy(env.DB, {
+      get(real, property) {
+        const value: unknown = Reflect.get(real, property);
+        if (property !== "prepare") return typeof value === "function" ? value.bind(real) : value;
+        return (query: string) => {
+          if (query.includes("FROM chat_participants")) listings += 1;
+          return real.prepare(query);
+        };
+      },
+    });
+    expect(await runFanOuts({ ...env, DB: database })).toMatchObject({ reached: 25, isDone: true });
+    expect(listings).toBe(2);
+  });
+
   test("that has used up its calls leaves the rest to the next", async () => {
     const { userId, rooms } = await someoneIn(25);
     await owe({ userId, task: "PROFILE" });

@@ -2,9 +2,11 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { app } from "../../src/app.ts";
 import { runFanOuts } from "../../src/fan-outs/runner.ts";
 import { deleteAccounts } from "../../src/jobs/delete-accounts.ts";
-import { call, enter, groupOf, type SignedIn, say, signIn } from "../support/http.ts";
+import { call, enter, groupOf, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
+import { listeningDatabase, scansOf } from "../support/recorded.ts";
 import { roomStub } from "../support/rooms.ts";
 
 const MARKER = "표식-marker-7f3a";
@@ -98,6 +100,20 @@ async function runToEnd(): Promise<void> {
   }
   expect(await runFanOuts(env)).toMatchObject({ failed: 0, isDone: true });
 }
+
+test("neither an export nor a deletion reads through a table", async () => {
+  const [person, other] = [await signIn(), await signIn()];
+  await groupOf([person, other]);
+  const queries = new Set<string>();
+  const listening = { ...env, DB: listeningDatabase(queries) };
+  const answer = await app.fetch(requestFor("GET", "/v1/me/export", { token: person.token }), listening);
+  expect((await answer.text()).length).toBeGreaterThan(0);
+  await call("DELETE", "/v1/me", { token: person.token });
+  let progress: string | null = deleteAccounts.first(0);
+  while (progress !== null) ({ progress } = await deleteAccounts.step(listening, progress, 0));
+  expect(queries.size).toBeGreaterThanOrEqual(25);
+  expect(await scansOf(queries)).toEqual([]);
+});
 
 test("an account that is deleted leaves nothing behind but its messages, whose author is a deleted user", async () => {
   const [minji, daniel] = [await signIn(MARKER, `${MARKER.replace("표식", "x")}@example.org`), await signIn("Daniel")];

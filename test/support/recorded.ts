@@ -53,3 +53,52 @@ export async function planOf({ query, bindings }: Asked, of = env.DB): Promise<s
   const statement = of.prepare(`EXPLAIN QUERY PLAN ${query}`).bind(...bindings);
   return (await statement.all<{ detail: string }>()).results.map(({ detail }) => detail);
 }
+
+/** D1 as it is, with the text of what it was asked. */
+export function listeningDatabase(queries: Set<string>): D1Database {
+  return new Proxy(env.DB, {
+    get(database, property) {
+      if (property === "prepare") {
+        return (query: string) => {
+          queries.add(query);
+          return database.prepare(query);
+        };
+      }
+      const value: unknown = Reflect.get(database, property);
+      return typeof value === "function" ? value.bind(database) : value;
+    },
+  });
+}
+
+/** D1 as it is, with the rows that each statement of its batches wrote. */
+export function countingDatabase(written: number[]): D1Database {
+  return new Proxy(env.DB, {
+    get(database, property) {
+      if (property === "batch") {
+        return async (statements: D1PreparedStatement[]) => {
+          const results = await database.batch(statements);
+          written.push(...results.map(({ meta }) => meta.rows_written));
+          return results;
+        };
+      }
+      const value: unknown = Reflect.get(database, property);
+      return typeof value === "function" ? value.bind(database) : value;
+    },
+  });
+}
+
+/** Where one of these reads a table from one end to the other. */
+export async function scansOf(queries: Iterable<string>): Promise<string[]> {
+  const { results } = await env.DB.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all<{
+    name: string;
+  }>();
+  const tables = new Set(results.map(({ name }) => name));
+  const scans: string[] = [];
+  for (const query of queries) {
+    const numbers = [...query.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number));
+    const count = Math.max(0, ...numbers) + [...query.matchAll(/\?(?!\d)/g)].length;
+    const plan = await planOf({ query, bindings: Array(count).fill(null) });
+    scans.push(...plan.filter((step) => tables.has(/^SCAN (\w+)/.exec(step)?.[1] ?? "")));
+  }
+  return scans;
+}
