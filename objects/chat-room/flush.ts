@@ -39,7 +39,8 @@ export class RoomFlushSource implements FlushSource {
   batch(position: Position | null, maxRows: number): FlushBatch {
     const { store } = this;
     const { from, fresh, changed, to } = nextMessages(store, position, { rows: maxRows, units: MAX_UNITS });
-    if (to.id < store.head.id) return { rows: fresh.map(toMessageRow), to };
+    const toRow = (message: Message) => this.messageRow(message);
+    if (to.id < store.head.id) return { rows: fresh.map(toRow), to };
 
     const participants = store.participants().filter((one) => one.isDirty || (one.rev > from.rev && one.rev <= to.rev));
     const hasRoom = fresh.length > 0 || (store.room.rev > from.rev && store.room.rev <= to.rev);
@@ -47,8 +48,8 @@ export class RoomFlushSource implements FlushSource {
       rows: [
         ...(hasRoom ? [this.roomRow()] : []),
         ...participants.map(toParticipantRow),
-        ...fresh.map(toMessageRow),
-        ...changed.map(toMessageRow),
+        ...fresh.map(toRow),
+        ...changed.map(toRow),
       ],
       to,
       written: () => store.clearDirty(participants),
@@ -63,8 +64,14 @@ export class RoomFlushSource implements FlushSource {
         return participant ? [toParticipantRow(participant)] : [];
       }
       const message = this.store.message(Number(key));
-      return message ? [toMessageRow(message)] : [];
+      return message ? [this.messageRow(message)] : [];
     });
+  }
+
+  private messageRow(message: Message): FlushRow {
+    const row = toMessageRow(message);
+    const file = message.messageType === "TEXT" ? null : this.store.fileOf(message.id);
+    return { ...row, values: { ...row.values, file } };
   }
 
   private roomRow(): FlushRow {
@@ -219,6 +226,15 @@ function upsertSql({ table, key, columns, fixed, rare, guard }: Upsert): string 
     WHERE (${qualified("excluded")}) > (${qualified(table)})`;
 }
 
+/**
+ * A file is freed where no message shows it, and is not where one does. Besides the triggers of the message tables, which see
+ * a message deleted that was there: this one may be deleted before it ever was, or show again what another had freed.
+ */
+const FILES = `UPDATE media_files SET freed_at = iif(freed_at IS NULL, ?1, NULL) FROM json_each(?2)
+  WHERE media_files.key = substr(value, length('/v1/media/') + 1) AND (freed_at IS NULL) <> (
+    EXISTS (SELECT 1 FROM chat_messages WHERE file_url = value)
+    OR EXISTS (SELECT 1 FROM chat_messages_archive WHERE file_url = value))`;
+
 /** For rows that the upsert before it brought to this state; most of them have the value already. */
 function rareSql({ table, key, columns }: Upsert, column: string): string {
   const own = key.filter((name) => name !== "room_id");
@@ -235,14 +251,16 @@ export function roomStatements(
 ): Pick<D1DestinationOptions, "statements" | "removeBeyond"> {
   const roomId = store.room.id;
   return {
-    statements: (database, rows) =>
-      STATEMENTS.flatMap(({ table, columns, sql }) => {
+    statements: (database, rows) => [
+      ...STATEMENTS.flatMap(({ table, columns, sql }) => {
         // Without the names: they would be longer than what most of the columns hold.
         const values = rows.filter((row) => row.table === table).map((row) => columns.map((name) => row.values[name]));
         if (values.length === 0) return [];
         const json = JSON.stringify(values);
         return sql.map((statement) => database.prepare(statement).bind(roomId, store.head.epoch, now(), json));
       }),
+      ...filesStatements(database, rows, now()),
+    ],
     removeBeyond: (database) => [
       ...["chat_messages", "chat_messages_archive"].map((table) =>
         database.prepare(`DELETE FROM ${table} WHERE room_id = ? AND id > ?`).bind(roomId, store.head.id),
@@ -254,4 +272,9 @@ export function roomStatements(
         .bind(roomId, JSON.stringify(store.participants().map(({ userId }) => userId))),
     ],
   };
+}
+
+function filesStatements(database: D1DatabaseSession, rows: readonly FlushRow[], now: number): D1PreparedStatement[] {
+  const files = new Set(rows.flatMap(({ values: { file } }) => file ?? []));
+  return files.size === 0 ? [] : [database.prepare(FILES).bind(now, JSON.stringify([...files]))];
 }

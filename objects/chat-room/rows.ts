@@ -40,6 +40,7 @@ export type MessageRow = {
   sender_id: number;
   message_type: MessageType;
   content: string | null;
+  /** Of a deleted message still its file, which the flush has to free; nobody is told of it. */
   file_url: string | null;
   file_metadata: string | null;
   reply_to_id: number | null;
@@ -105,7 +106,7 @@ export function toMessage(row: Omit<MessageRow, "body_hash">, roomId: number): M
     senderId: row.sender_id,
     messageType: row.message_type,
     content: row.content,
-    fileUrl: row.file_url,
+    fileUrl: row.is_deleted === 1 ? null : row.file_url,
     fileMetadata: row.file_metadata === null ? null : metadata.parse(JSON.parse(row.file_metadata)),
     replyToId: row.reply_to_id,
     clientId: row.client_id,

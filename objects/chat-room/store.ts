@@ -154,6 +154,14 @@ export class RoomStore {
     );
   }
 
+  /** The file that a message shows, or showed before it was deleted. */
+  fileOf(id: number): string | null {
+    const [row] = this.sql
+      .exec<{ file_url: string | null }>("SELECT file_url FROM messages WHERE id = ?", id)
+      .toArray();
+    return row?.file_url ?? null;
+  }
+
   /** Epoch milliseconds; 0 for a message that is not there. */
   createdAt(id: number): number {
     const [row] = this.sql.exec<{ created_at: number }>("SELECT created_at FROM messages WHERE id = ?", id).toArray();
@@ -206,10 +214,9 @@ export class RoomStore {
     const changed: Message = { ...message, ...patch, rev: this.nextRev() };
     const body = sendBody(message);
     this.sql.exec(
-      `UPDATE messages SET content = ?, file_url = ?, file_metadata = ?, is_edited = ?, edited_at = ?, is_deleted = ?,
+      `UPDATE messages SET content = ?, file_metadata = ?, is_edited = ?, edited_at = ?, is_deleted = ?,
          reactions = ?, corrections = ?, rev = ?, body_hash = iif(body_hash = '', ?, body_hash) WHERE id = ?`,
       changed.content,
-      changed.fileUrl,
       changed.fileMetadata && JSON.stringify(changed.fileMetadata),
       Number(changed.isEdited),
       changed.editedAt && Date.parse(changed.editedAt),

@@ -182,6 +182,26 @@ describe("a deleted picture", () => {
     expect(await history()).toMatchObject([{ isDeleted: true, fileUrl: null, fileMetadata: null }]);
   });
 
+  test("is gone also where it was deleted before the database had heard of it", async () => {
+    await send({ fileUrl: picture.url });
+    expect(await hers.request({ type: "message.delete", id: 1 })).toMatchObject({ type: "ack" });
+    await roomStub(roomId).flush();
+    expect(await isKept(picture)).toBe(false);
+    expect((await fetchMedia(daniel, picture.key)).status).toBe(404);
+    expect(await history()).toMatchObject([{ isDeleted: true, fileUrl: null, fileMetadata: null }]);
+  });
+
+  test("is there again where it is sent again", async () => {
+    await send({ fileUrl: picture.url });
+    await roomStub(roomId).flush();
+    await hers.request({ type: "message.delete", id: 1 });
+    await roomStub(roomId).flush();
+    expect(await send({ fileUrl: picture.url })).toMatchObject({ type: "ack", id: 2 });
+    await roomStub(roomId).flush();
+    expect(await isKept(picture)).toBe(true);
+    expect((await fetchMedia(daniel, picture.key)).status).toBe(200);
+  });
+
   test("stays where another message shows it", async () => {
     await send({ fileUrl: picture.url });
     await send({ fileUrl: picture.url });
