@@ -3,7 +3,7 @@
  * costs the same memory for whoever has written a million messages.
  */
 
-/** Of a table in which the person's rows are few or many, ordered by a number. `?1` the user, `?2` after, `?3` how many. */
+/** The person's rows of a table, few or many, in the order of `place`. `?1` the user, `?2` after which, `?3` how many. */
 interface Listing {
   readonly type: string;
   readonly sql: string;
@@ -14,9 +14,10 @@ const PAGE_ROWS = 500;
 const LISTINGS: readonly Listing[] = [
   {
     type: "user",
-    sql: `SELECT id AS place, id, email, english_name AS englishName, korean_name AS koreanName, birth_date AS birthDate, gender,
+    sql: `SELECT id AS place, id, email, is_email_verified AS isEmailVerified, english_name AS englishName, korean_name AS koreanName, birth_date AS birthDate, gender,
       residence, country, latitude, longitude, time_zone AS timeZone, profile_image_url AS profileImageUrl, intro, role,
-      oauth_provider AS oauthProvider, oauth_id AS oauthId, created_at AS createdAt, updated_at AS updatedAt
+      oauth_provider AS oauthProvider, oauth_id AS oauthId, banned_at AS bannedAt, deleted_at AS deletedAt,
+      created_at AS createdAt, updated_at AS updatedAt
       FROM users WHERE id = ?1 AND id > ?2 LIMIT ?3`,
   },
   {
@@ -65,20 +66,16 @@ const LISTINGS: readonly Listing[] = [
   },
   {
     type: "activity",
+    // Both at once: an entry that moves to the archive meanwhile keeps its id, and is in each page either here or there.
     sql: `SELECT id AS place, activity, details, ip_address AS ipAddress, user_agent AS userAgent, created_at AS createdAt
-      FROM user_activity_logs_archive WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
-  },
-  {
-    type: "activity",
-    sql: `SELECT id AS place, activity, details, ip_address AS ipAddress, user_agent AS userAgent, created_at AS createdAt
-      FROM user_activity_logs WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+      FROM (SELECT * FROM user_activity_logs UNION ALL SELECT * FROM user_activity_logs_archive)
+      WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
   },
   {
     type: "media",
-    sql: `SELECT rowid_of.place AS place, key, purpose, room_id AS roomId, content_type AS contentType, size_bytes AS sizeBytes,
-      file_name AS fileName, created_at AS createdAt
-      FROM (SELECT *, row_number() OVER (ORDER BY key) AS place FROM media_files WHERE owner_id = ?1) AS rowid_of
-      WHERE place > ?2 ORDER BY place LIMIT ?3`,
+    sql: `SELECT key AS place, key, purpose, room_id AS roomId, content_type AS contentType, size_bytes AS sizeBytes,
+      file_name AS fileName, details, created_at AS createdAt
+      FROM media_files INDEXED BY idx_media_files_owner WHERE owner_id = ?1 AND key > ?2 ORDER BY key LIMIT ?3`,
   },
   {
     type: "room",
@@ -91,7 +88,7 @@ const LISTINGS: readonly Listing[] = [
 
 /** A room's messages in the order of its key: the person's own, and those that they corrected or reacted to. */
 const MESSAGES = `SELECT id, sender_id AS senderId, message_type AS messageType, content, file_url AS fileUrl,
-    reply_to_id AS replyToId, is_edited AS isEdited, is_deleted AS isDeleted, created_at AS createdAt, reactions, corrections
+    file_metadata AS fileMetadata, reply_to_id AS replyToId, is_edited AS isEdited, edited_at AS editedAt, is_deleted AS isDeleted, created_at AS createdAt, reactions, corrections
   FROM chat_log WHERE room_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`;
 
 interface MessageRow extends Record<string, unknown> {
@@ -101,9 +98,11 @@ interface MessageRow extends Record<string, unknown> {
   readonly corrections: string;
 }
 
+type ReadDatabase = Pick<D1Database, "prepare">;
+
 export interface Databases {
-  readonly people: D1Database;
-  readonly messagesOf: (roomId: number) => D1Database;
+  readonly people: ReadDatabase;
+  readonly messagesOf: (roomId: number) => ReadDatabase;
 }
 
 type Line = Readonly<Record<string, unknown>>;
@@ -119,7 +118,7 @@ export async function* exportLines({ people, messagesOf }: Databases, userId: nu
   for (const roomId of roomIds) yield* linesOfRoom(messagesOf(roomId), roomId, userId);
 }
 
-async function* linesOfRoom(database: D1Database, roomId: number, userId: number): AsyncGenerator<Line> {
+async function* linesOfRoom(database: ReadDatabase, roomId: number, userId: number): AsyncGenerator<Line> {
   for (let after = 0; ; ) {
     const { results } = await database.prepare(MESSAGES).bind(roomId, after, PAGE_ROWS).all<MessageRow>();
     for (const { reactions, corrections, senderId, ...message } of results) {
@@ -142,9 +141,12 @@ function listOf<Item>(json: string): readonly Item[] {
   return json === "[]" ? [] : JSON.parse(json);
 }
 
-async function* rowsOf(database: D1Database, sql: string, userId: number): AsyncGenerator<{ place: number } & Line> {
-  for (let after = 0; ; ) {
-    const { results } = await database.prepare(sql).bind(userId, after, PAGE_ROWS).all<{ place: number } & Line>();
+type PlacedLine = { readonly place: number | string } & Line;
+
+async function* rowsOf(database: ReadDatabase, sql: string, userId: number): AsyncGenerator<PlacedLine> {
+  // Every key, which is a text, is after 0 as well.
+  for (let after: number | string = 0; ; ) {
+    const { results }: D1Result<PlacedLine> = await database.prepare(sql).bind(userId, after, PAGE_ROWS).all();
     yield* results;
     const last = results.at(-1);
     if (last === undefined || results.length < PAGE_ROWS) return;
