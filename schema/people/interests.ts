@@ -46,8 +46,11 @@ const BY_KOREAN_NAME: ReadonlyMap<string, string> = new Map(
   Object.entries(CURATED_INTERESTS).map(([tag, korean]) => [korean, tag]),
 );
 
-/** ` K-Pop ` → `k-pop`, `여행` → `travel`; a free tag only loses its capitals and its needless spaces. */
+/** What shows nothing, or turns the direction of writing. Not the joiners: emoji and Persian need them. */
+const UNSEEN = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+
+/** ` K-Pop ` → `k-pop`, `여행` → `travel`; a free tag only loses its capitals, its needless spaces and what nobody sees. */
 export function normalizeInterest(text: string): string {
-  const tag = text.normalize("NFC").trim().replace(/\s+/g, " ").toLowerCase().normalize("NFC");
+  const tag = text.replace(UNSEEN, "").normalize("NFC").trim().replace(/\s+/g, " ").toLowerCase().normalize("NFC");
   return BY_KOREAN_NAME.get(tag) ?? tag;
 }

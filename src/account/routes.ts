@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { messageDatabase } from "../../objects/chat-room/database.ts";
 import { logError } from "../../objects/kernel/log.ts";
 import { afterEnding, type EndedDevice, endAllDevices } from "../devices/ending.ts";
-import { authenticated } from "../http/authentication.ts";
+import { authenticated, CHALLENGE } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { refuseWith } from "../http/problems.ts";
 import { isWithinRate, RATE_PERIOD_SECONDS } from "../http/rates.ts";
@@ -34,13 +34,17 @@ account.get("/export", async (c) => {
 account.delete("/", async (c) => {
   const { userId } = c.var.caller;
   const database = c.env.DB;
-  const [ended] = await database.batch<EndedDevice>([
+  const results = await database.batch<EndedDevice>([
     ...endAllDevices(database, userId),
     database
-      .prepare("UPDATE users SET is_active = 0, deleted_at = coalesce(deleted_at, ?2) WHERE id = ?1")
+      .prepare(
+        "UPDATE users SET is_active = 0, deleted_at = coalesce(deleted_at, ?2) WHERE id = ?1 AND banned_at IS NULL",
+      )
       .bind(userId, Date.now()),
   ]);
-  const deviceIds = (ended?.results ?? []).map(({ deviceId }) => deviceId);
+  // Who is banned would be somebody new after it, and what was reported of them gone.
+  if (results.at(-1)?.meta.changes === 0) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
+  const deviceIds = (results[0]?.results ?? []).map(({ deviceId }) => deviceId);
   // The caller's own device is one of them, also where it has no row.
   await afterEnding(c, userId, [...new Set([...deviceIds, c.var.caller.deviceId])]);
   return c.body(null, 202);

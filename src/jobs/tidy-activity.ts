@@ -26,14 +26,15 @@ interface EntryRow {
   readonly id: number;
   readonly ip: string | null;
   readonly agent: string | null;
+  readonly createdAt: number;
 }
 
 const COLUMNS = Object.values(getTableColumns(userActivityLogs))
   .map(({ name }) => name)
   .join(", ");
 
-const TO_SHORTEN = `SELECT id, ip_address AS ip, user_agent AS agent FROM user_activity_logs
-  WHERE id > ?1 AND created_at < ?2 ORDER BY id LIMIT ${ROWS_PER_STEP}`;
+const PAGE = `SELECT id, ip_address AS ip, user_agent AS agent, created_at AS createdAt FROM user_activity_logs
+  WHERE id > ? ORDER BY id LIMIT ${ROWS_PER_STEP}`;
 const SHORTEN = `UPDATE user_activity_logs SET ip_address = value ->> 1, user_agent = value ->> 2
   FROM json_each(?1) WHERE user_activity_logs.id = value ->> 0`;
 
@@ -58,19 +59,25 @@ export const tidyActivity = defineJob<z.infer<typeof progress>>({
   async step({ DB }, { shortenBefore, moveBefore, shortened }) {
     if (shortened !== "done") {
       const after = shortened ?? (await lastBefore(DB, shortenBefore - LOOKED_BACK_MS));
-      const { results } = await DB.prepare(TO_SHORTEN).bind(after, shortenBefore).all<EntryRow>();
-      const changed = await shorten(DB, results);
-      const last = results.length < ROWS_PER_STEP ? undefined : results.at(-1);
+      const { results } = await DB.prepare(PAGE).bind(after).all<EntryRow>();
+      const old = results.filter(({ createdAt }) => createdAt < shortenBefore);
+      const changed = await shorten(DB, old);
+      // Where the page ends with a new one, or before it is full, nothing old is behind it.
+      const last = old.at(-1);
+      const goesOn = results.length === ROWS_PER_STEP && last === results.at(-1);
       return {
-        progress: { shortenBefore, moveBefore, shortened: last?.id ?? "done" },
+        progress: { shortenBefore, moveBefore, shortened: goesOn && last ? last.id : "done" },
         counts: { shortened: changed },
       };
     }
     const last = await DB.prepare(OLDEST).bind(moveBefore).first<number>("last");
     if (last === null) return { progress: null, counts: { archived: 0 } };
     // What no run had shortened in time is not kept as it was.
-    const { results } = await DB.prepare(TO_SHORTEN).bind(0, moveBefore).all<EntryRow>();
-    await shorten(DB, results);
+    const { results } = await DB.prepare(PAGE).bind(0).all<EntryRow>();
+    await shorten(
+      DB,
+      results.filter(({ id }) => id <= last),
+    );
     const [, removed] = await DB.batch([DB.prepare(COPY).bind(last), DB.prepare(REMOVE).bind(last)]);
     return { progress: { shortenBefore, moveBefore, shortened }, counts: { archived: removed?.meta.changes ?? 0 } };
   },

@@ -69,3 +69,31 @@ it("moves an entry once, also where a step is done again", async () => {
   expect(await rows("user_activity_logs_archive")).toHaveLength(700);
   expect(await rows()).toHaveLength(1);
 });
+
+it("reads no more of the log than it changes, however much is new", async () => {
+  await add(200, 60, 31, ...Array.from({ length: 6_000 }, () => 1));
+  let rowsRead = 0;
+  const counted = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get: (target, property) => {
+        if (property === "bind") return (...values: unknown[]) => counted(target.bind(...values));
+        if (property === "first") return (column: string) => target.first(column);
+        return async () => {
+          const answer = await target.all();
+          rowsRead += answer.meta.rows_read;
+          return answer;
+        };
+      },
+    });
+  const DB = new Proxy(env.DB, {
+    get: (target, property) => {
+      if (property === "prepare") return (sql: string) => counted(target.prepare(sql));
+      return (statements: D1PreparedStatement[]) => Promise.all(statements.map((statement) => statement.run()));
+    },
+  });
+  for (let progress: string | null = tidyActivity.first(NOW); progress !== null; ) {
+    ({ progress } = await tidyActivity.step({ ...env, DB }, progress, NOW));
+  }
+  expect(await rows("user_activity_logs_archive")).toHaveLength(1);
+  expect(rowsRead).toBeLessThan(3_000);
+});

@@ -1,4 +1,4 @@
-/** Requests that were let in before an account was closed, and write after it was erased: nothing of them stays. */
+/** What may still come once an account was closed, by its owner or by an operator. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { matchingPreferences } from "../../schema/api/matching.ts";
@@ -11,6 +11,7 @@ import {
   preferencesStatement,
   profileStatement,
 } from "../../src/people/profile-store.ts";
+import { banStatements } from "../../src/safety/bans.ts";
 import { call, signIn } from "../support/http.ts";
 
 async function erase(): Promise<void> {
@@ -46,4 +47,13 @@ test("what is written after the erasure is not kept", async () => {
     const rows = await DB.prepare(`SELECT * FROM ${table} WHERE user_id = ?`).bind(user.id).all();
     expect(rows.results, table).toEqual([]);
   }
+});
+
+test("whoever is banned cannot be rid of the ban, nor of what was reported, by deleting the account", async () => {
+  const { token, user } = await signIn("Minji");
+  // An access token outlives the ban by the minute that KV takes.
+  await env.DB.batch(banStatements(env.DB, user.id, Date.now()));
+  expect((await call("DELETE", "/v1/me", { token })).status).toBe(401);
+  const row = await env.DB.prepare("SELECT deleted_at FROM users WHERE id = ?").bind(user.id).first();
+  expect(row).toEqual({ deleted_at: null });
 });

@@ -28,6 +28,8 @@ describe("an interest", () => {
     ["K-POP", "k-pop"],
     ["Café\u00a0 crème", "café crème"],
     ["İzmir", "i̇zmir"],
+    ["\u202ek-\u200bpop\ufeff", "k-pop"],
+    ["می\u200cخواهم 👩\u200d🍳", "می\u200cخواهم 👩\u200d🍳"],
     ["", ""],
   ])("%j is kept as %j", (text, tag) => {
     expect(normalizeInterest(text)).toBe(tag.normalize("NFC"));
