@@ -9,7 +9,7 @@ import { logError } from "../../objects/kernel/log.ts";
 import { callbackQuery, type StartQuery, startQuery } from "../../schema/api/auth.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { query } from "../http/input.ts";
-import { isAllowedOrigin } from "../http/origins.ts";
+import { isAllowedOrigin, ownOrigin } from "../http/origins.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { ATTEMPT_MS, type Attempt, keepAttempt, keepIdentity, type ReturnAddress, takeAttempt } from "./attempts.ts";
 import { limitedByAddress } from "./limited-by-address.ts";
@@ -74,8 +74,8 @@ providers.get("/:provider/callback", query(callbackQuery), async (c) => {
 /** Or the name of the parameter that is wrong. */
 function returnOf(c: Context<HttpEnv>, { returnTo, challenge }: StartQuery): ReturnAddress | null | keyof StartQuery {
   if (returnTo === undefined) return null;
-  const own = ownOrigin(c);
-  const allowed = returnAddress(returnTo, own, (origin) => isAllowedOrigin(origin, own, c.env.ALLOWED_ORIGINS));
+  const own = ownOrigin(c.req.url, c.env);
+  const allowed = returnAddress(returnTo, own, (origin) => isAllowedOrigin(origin, own, c.env));
   if (allowed === null) return "returnTo";
   return challenge === undefined ? "challenge" : { returnTo: allowed, challenge };
 }
@@ -94,12 +94,7 @@ function goBack(c: Context<HttpEnv>, returnTo: string, answer: Readonly<Record<s
   return c.redirect(`${returnTo}#${new URLSearchParams(answer)}`);
 }
 
-/** Behind a proxy that does not hand it on, it is a setting. */
-function ownOrigin(c: Context<HttpEnv>): string {
-  return c.env.PUBLIC_ORIGIN || new URL(c.req.url).origin;
-}
-
 /** As it is registered with the provider, to the letter. */
 function redirectUri(c: Context<HttpEnv>, { name }: Provider): string {
-  return `${ownOrigin(c)}/v1/auth/${name.toLowerCase()}/callback`;
+  return `${ownOrigin(c.req.url, c.env)}/v1/auth/${name.toLowerCase()}/callback`;
 }

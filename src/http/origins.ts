@@ -3,18 +3,29 @@ import { cors } from "hono/cors";
 import { BOOKMARK_HEADER } from "../../schema/api/bookmark.ts";
 import type { HttpEnv } from "./context.ts";
 
-/** `requestUrl` tells our own origin, `allowList` is comma-separated. */
-export function isAllowedOrigin(origin: string, requestUrl: string, allowList: string): boolean {
-  return (
-    origin !== "" &&
-    (origin === new URL(requestUrl).origin || allowList.split(",").some((allowed) => allowed.trim() === origin))
-  );
+export interface OriginSettings {
+  /** Comma-separated. */
+  readonly ALLOWED_ORIGINS: string;
+  /** Our own as browsers see it, where a proxy does not hand it on; else empty. */
+  readonly PUBLIC_ORIGIN: string;
+}
+
+/** `requestUrl` tells our own origin, as far as it came through. */
+export function isAllowedOrigin(origin: string, requestUrl: string, settings: OriginSettings): boolean {
+  if (origin === "") return false;
+  const allowed = [settings.PUBLIC_ORIGIN, ...settings.ALLOWED_ORIGINS.split(",")];
+  return origin === new URL(requestUrl).origin || allowed.some((one) => one.trim() === origin);
+}
+
+/** The one that browsers use. */
+export function ownOrigin(requestUrl: string, { PUBLIC_ORIGIN }: OriginSettings): string {
+  return PUBLIC_ORIGIN || new URL(requestUrl).origin;
 }
 
 /** Not for socket routes: their 101 must not be touched, and browsers do not ask CORS for them. */
 export const allowOrigins = cors({
   origin: (origin, c: { req: { url: string }; env: HttpEnv["Bindings"] }) =>
-    origin !== "" && isAllowedOrigin(origin, c.req.url, c.env.ALLOWED_ORIGINS) ? origin : null,
+    isAllowedOrigin(origin, c.req.url, c.env) ? origin : null,
   allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
   allowHeaders: [
     "authorization",

@@ -22,7 +22,7 @@ export async function openSocket(c: Context<HttpEnv>, roomId: number): Promise<R
     return refuseWith(c, "upgrade_required", { headers: { upgrade: "websocket", connection: "upgrade" } });
   }
   const origin = c.req.header("origin"); // what is not a browser sends none
-  if (origin !== undefined && !isAllowedOrigin(origin, c.req.url, c.env.ALLOWED_ORIGINS)) {
+  if (origin !== undefined && !isAllowedOrigin(origin, c.req.url, c.env)) {
     return refuseWith(c, "forbidden");
   }
   const offer = readSubprotocols(c.req.header("sec-websocket-protocol") ?? null);

@@ -176,6 +176,18 @@ describe("CORS", () => {
     expect(await allowed(origin, "OPTIONS")).toBe(expected);
   });
 
+  test("our own page is known by the setting, where a proxy does not hand its origin on", async () => {
+    const origin = "https://chat.example.org";
+    const behindProxy = { ...env, PUBLIC_ORIGIN: origin };
+    const request = requestFor("OPTIONS", "/v1/rooms", {
+      headers: { origin, "access-control-request-method": "POST" },
+    });
+    expect((await app.fetch(request, behindProxy)).headers.get("access-control-allow-origin")).toBe(origin);
+    const knocking = requestFor("GET", "/v1/rooms/1/socket", { headers: { origin, upgrade: "websocket" } });
+    // No token: the origin is past.
+    expect((await app.fetch(knocking, behindProxy)).status).toBe(401);
+  });
+
   test("errors carry it too, so that a page can read them", async () => {
     const response = await call("GET", "/v1/rooms", { headers: { origin: "https://app.example" } });
     expect(response.status).toBe(401);

@@ -42,18 +42,22 @@ describe("origins", () => {
     ["http://localhost:8787", true],
     ["https://app.example", true],
     ["https://two.example", true],
+    ["https://chat.example", true],
     ["http://localhost:8788", false],
     ["https://localhost:8787", false],
     ["https://app.example.evil", false],
     ["null", false],
     ["", false],
   ])("%j: %s", (origin, expected) => {
-    const allowList = "https://app.example, https://two.example";
-    expect(isAllowedOrigin(origin, "http://localhost:8787/v1/rooms/1/socket", allowList)).toBe(expected);
+    const settings = {
+      ALLOWED_ORIGINS: "https://app.example, https://two.example",
+      PUBLIC_ORIGIN: "https://chat.example",
+    };
+    expect(isAllowedOrigin(origin, "http://localhost:8787/v1/rooms/1/socket", settings)).toBe(expected);
   });
 
   test("an empty allow list allows no empty origin", () => {
-    expect(isAllowedOrigin("", "http://localhost:8787/", "")).toBe(false);
+    expect(isAllowedOrigin("", "http://localhost:8787/", { ALLOWED_ORIGINS: "", PUBLIC_ORIGIN: "" })).toBe(false);
   });
 });
 
