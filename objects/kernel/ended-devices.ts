@@ -3,6 +3,7 @@
  * live. KV tells of an end within about a minute, everywhere; it never vouches for a device, and where it does not answer
  * a token is good until it expires.
  */
+import { inTime } from "./in-time.ts";
 import { logError } from "./log.ts";
 
 /** A little longer than an access token lives. KV takes no less than a minute. */
@@ -12,6 +13,8 @@ const KV_CACHE_SECONDS = 60;
 /** How long a device that was not ended is not asked for again, in one isolate. */
 const ASKED_MS = 30_000;
 const MAX_ASKED = 10_000;
+/** How long anybody waits for KV, which may be away without saying so. */
+const PATIENCE_MS = 1_000;
 
 /** When it was last asked for; `ended`: not to be asked for again. */
 const asked = new Map<string, number | "ended">();
@@ -24,7 +27,9 @@ export async function rememberEnded(cache: KVNamespace, userId: number, deviceId
   for (const deviceId of deviceIds) note(deviceId, "ended");
   const value = JSON.stringify({ userId, revoked: true });
   const outcomes = await Promise.allSettled(
-    deviceIds.map((deviceId) => cache.put(keyOf(deviceId), value, { expirationTtl: REMEMBERED_SECONDS })),
+    deviceIds.map((deviceId) =>
+      inTime(PATIENCE_MS, cache.put(keyOf(deviceId), value, { expirationTtl: REMEMBERED_SECONDS })),
+    ),
   );
   for (const outcome of outcomes) {
     if (outcome.status === "rejected") logError({ event: "device.end-not-remembered" }, outcome.reason);
@@ -36,7 +41,7 @@ export async function hasEnded(cache: KVNamespace, deviceId: string, now = Date.
   if (known === "ended") return true;
   if (known !== undefined && now - known < ASKED_MS) return false;
   try {
-    const ended = (await cache.get(keyOf(deviceId), { cacheTtl: KV_CACHE_SECONDS })) !== null;
+    const ended = (await inTime(PATIENCE_MS, cache.get(keyOf(deviceId), { cacheTtl: KV_CACHE_SECONDS }))) !== null;
     note(deviceId, ended ? "ended" : now);
     return ended;
   } catch (error) {

@@ -17,6 +17,7 @@ import {
   validateApplicationLevelSignature,
   validateAuthResponse,
 } from "oauth4webapi";
+import { inTime } from "../../objects/kernel/in-time.ts";
 import { logError } from "../../objects/kernel/log.ts";
 import { knownEmail, knownName } from "./identity-rules.ts";
 import { callOptions, ProviderUnavailable } from "./provider-fetch.ts";
@@ -36,6 +37,8 @@ interface Published {
 }
 
 const PUBLISHED_SECONDS = 60 * 60;
+/** How long KV has to answer: without it, the provider is asked. */
+const CACHE_PATIENCE_MS = 1_000;
 
 export function googleProvider({ issuer, clientId, clientSecret, cache }: GoogleSettings): Provider {
   const client: Client = { client_id: clientId };
@@ -43,7 +46,7 @@ export function googleProvider({ issuer, clientId, clientSecret, cache }: Google
   const cacheKey = `oidc:${issuer.href}`;
 
   async function published(): Promise<Published> {
-    const known = await cache.get<Published>(cacheKey, "json").catch(() => null);
+    const known = await inTime(CACHE_PATIENCE_MS, cache.get<Published>(cacheKey, "json")).catch(() => null);
     if (known !== null) return known;
     try {
       const server = await processDiscoveryResponse(issuer, await discoveryRequest(issuer, options));
@@ -57,9 +60,10 @@ export function googleProvider({ issuer, clientId, clientSecret, cache }: Google
   }
 
   async function keep(what: Published): Promise<void> {
-    await cache
-      .put(cacheKey, JSON.stringify(what), { expirationTtl: PUBLISHED_SECONDS })
-      .catch((error: unknown) => logError({ event: "auth.provider-not-cached" }, error));
+    const kept = cache.put(cacheKey, JSON.stringify(what), { expirationTtl: PUBLISHED_SECONDS });
+    await inTime(CACHE_PATIENCE_MS, kept).catch((error: unknown) =>
+      logError({ event: "auth.provider-not-cached" }, error),
+    );
   }
 
   return {

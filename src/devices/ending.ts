@@ -40,6 +40,6 @@ export function endDevice(database: D1Database, userId: number, deviceId: string
 
 /** Once the statements are committed. */
 export async function afterEnding(c: Context<HttpEnv>, userId: number, deviceIds: readonly string[]): Promise<void> {
-  await rememberEnded(c.env.CACHE, userId, deviceIds);
-  await fanOutAfterAnswer(c, userId);
+  // At once: sockets do not wait for KV.
+  await Promise.all([rememberEnded(c.env.CACHE, userId, deviceIds), fanOutAfterAnswer(c, userId)]);
 }

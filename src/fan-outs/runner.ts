@@ -4,6 +4,7 @@
  */
 import type { Context } from "hono";
 import { roomObject } from "../../objects/chat-room/address.ts";
+import { inTime } from "../../objects/kernel/in-time.ts";
 import { logError } from "../../objects/kernel/log.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { restMs } from "./rules.ts";
@@ -27,6 +28,8 @@ export interface FanOutRun {
   /** Calls to rooms and to D1 after which nothing new is begun. */
   readonly calls?: number;
   readonly now?: () => number;
+  /** How long a room has to answer. One that never does holds up nobody behind it. */
+  readonly patienceMs?: number;
 }
 
 export interface FanOutCounts {
@@ -49,9 +52,9 @@ export async function fanOutAfterAnswer(c: Context<HttpEnv>, userId: number): Pr
 /** Never throws: what is owed stays owed. */
 export async function runFanOuts(
   env: Env,
-  { userId, calls = 500, now = Date.now }: FanOutRun = {},
+  { userId, calls = 500, now = Date.now, patienceMs = 5_000 }: FanOutRun = {},
 ): Promise<FanOutCounts> {
-  const run = new Run(env, now, calls);
+  const run = new Run({ env, now, patienceMs }, calls);
   try {
     await run.work(userId ?? null);
   } catch (error) {
@@ -68,11 +71,13 @@ class Run {
   isDone = true;
   private readonly env: Env;
   private readonly now: () => number;
+  private readonly patienceMs: number;
   private calls: number;
 
-  constructor(env: Env, now: () => number, calls: number) {
+  constructor({ env, now, patienceMs }: Required<Pick<FanOutRun, "now" | "patienceMs">> & { env: Env }, calls: number) {
     this.env = env;
     this.now = now;
+    this.patienceMs = patienceMs;
     this.calls = calls;
   }
 
@@ -164,7 +169,7 @@ class Run {
     for (let tries = 1; ; tries += 1) {
       this.calls -= 1;
       try {
-        await task.inRoom(roomObject(this.env, roomId));
+        await inTime(this.patienceMs, task.inRoom(roomObject(this.env, roomId)));
         return true;
       } catch (error) {
         if (tries < TRIES) continue;

@@ -5,7 +5,7 @@ import { activityStatement } from "../../src/activity/store.ts";
 import { runFanOuts } from "../../src/fan-outs/runner.ts";
 import { fanOutStatement, type NewFanOut } from "../../src/fan-outs/store.ts";
 import { fanOuts } from "../../src/jobs/fan-outs.ts";
-import { withFailingRooms } from "../support/failing-rooms.ts";
+import { withFailingRooms, withSilentRooms } from "../support/failing-rooms.ts";
 import { faultyDatabase } from "../support/faults.ts";
 import { makePeople, makeRoom, type TestRoom } from "../support/rooms.ts";
 import { connect } from "../support/sockets.ts";
@@ -110,6 +110,15 @@ describe("a room that fails", () => {
     expect(await runFanOuts(env, { now: () => now })).toEqual({ reached: 1, failed: 0, isDone: true });
     expect(await owed()).toEqual([]);
     expect(await Promise.all(rooms.map((room) => nameIn(room, userId)))).toEqual(rooms.map(() => "New Name"));
+  });
+
+  test("by never answering holds up nobody either", async () => {
+    const { userId, rooms } = await someoneIn(12);
+    await rename(userId, "New Name");
+    const bad = rooms[1]?.id;
+    const silent = withSilentRooms((roomId) => roomId === bad);
+    expect(await runFanOuts(silent, { patienceMs: 200 })).toEqual({ reached: 11, failed: 1, isDone: true });
+    expect(await owed()).toMatchObject([{ details: JSON.stringify({ roomId: bad }) }]);
   });
 
   test("once answers at the second try", async () => {

@@ -178,6 +178,20 @@ describe("devices", () => {
     expect(await devicesOf(somebody)).toHaveLength(1);
   });
 
+  test("are ended, and good, without KV: one that never answers holds up nobody", async () => {
+    const person = await signIn();
+    const { id } = await groupOf([person]);
+    const socket = await enter(id, person);
+    const silent = new Proxy(env.CACHE, { get: () => () => new Promise(() => {}) });
+    const ask = (method: string, path: string) =>
+      app.fetch(requestFor(method, path, { token: person.token }), { ...env, CACHE: silent });
+    expect((await ask("GET", "/v1/rooms")).status).toBe(200);
+    const answer = ask("POST", "/v1/auth/logout");
+    expect((await socket.waitForClose()).code).toBe(4401);
+    expect((await answer).status).toBe(204);
+    expect((await refresh(person.refreshToken)).status).toBe(401);
+  });
+
   test("are remembered as ended in KV, which never says of one that it is good", async () => {
     const person = await signIn();
     const key = `session:${deviceOf(person)}`;
