@@ -35,8 +35,12 @@ const REMOVED = [
      WHERE user_id = ?1`,
 ];
 
-/** Nobody has this address, and nobody can: it is kept for no mail (RFC 2606). The birth date is one that is allowed. */
-const EMPTIED = `UPDATE users SET email = 'deleted-' || id || '@deleted.invalid', english_name = 'Deleted user',
+/**
+ * No mail reaches this address (RFC 2606), and nobody can have taken it before: an address given by hand may be any. The birth
+ * date is one that is allowed.
+ */
+const EMPTIED = `UPDATE users SET
+    email = 'deleted-' || id || '-' || lower(hex(randomblob(8))) || '@deleted.invalid', english_name = 'Deleted user',
     korean_name = NULL, birth_date = '1970-01-01', gender = NULL, residence = NULL, country = NULL, latitude = NULL,
     longitude = NULL, time_zone = NULL, profile_image_url = NULL, intro = NULL, oauth_provider = NULL, oauth_id = NULL,
     is_email_verified = 0, is_active = 0, updated_at = ?2, erased_at = ?2

@@ -57,3 +57,12 @@ test("whoever is banned cannot be rid of the ban, nor of what was reported, by d
   const row = await env.DB.prepare("SELECT deleted_at FROM users WHERE id = ?").bind(user.id).first();
   expect(row).toEqual({ deleted_at: null });
 });
+
+test("nobody keeps an account from being erased by taking the address that it would get", async () => {
+  const { token, user } = await signIn("Minji");
+  await signIn("Evil", `deleted-${user.id}@deleted.invalid`);
+  expect((await call("DELETE", "/v1/me", { token })).status).toBe(202);
+  await erase();
+  const row = await env.DB.prepare("SELECT english_name AS name, email FROM users WHERE id = ?").bind(user.id).first();
+  expect(row).toEqual({ name: "Deleted user", email: expect.stringMatching(/^deleted-\d+-\w{16}@deleted\.invalid$/) });
+});
