@@ -7,6 +7,7 @@ import { digits } from "./rooms.ts";
 
 export const SAFETY_LIMITS = {
   blocksPerUser: 1_000,
+  openReportsPerUser: 50,
   reportedMessages: 50,
   reportCharacters: 2_000,
   resolutionCharacters: 1_000,

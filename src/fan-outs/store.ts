@@ -30,7 +30,18 @@ export interface ClaimedFanOut extends Required<NewFanOut> {
   readonly attempts: number;
 }
 
-/** The one that is due first, of one user or of anybody. It is due again at `until`, should it not be saved before. */
+/** Which rows are looked through for one user's: the latest. However much is owed to others, a request does not wait for it. */
+const LATEST = 200;
+
+const FIRST_DUE =
+  "SELECT id FROM fan_outs WHERE next_attempt_at <= ?2 AND ?1 IS NULL ORDER BY next_attempt_at, id LIMIT 1";
+const FIRST_DUE_OF_USER = `SELECT id FROM fan_outs WHERE id > (SELECT max(id) FROM fan_outs) - ${LATEST}
+  AND user_id = ?1 AND next_attempt_at <= ?2 ORDER BY id LIMIT 1`;
+
+/**
+ * The one that is due first, of anybody, or of what one user was owed lately: older is for the next tick. It is due again
+ * at `until`, should it not be saved before.
+ */
 export async function claimFanOut(
   database: D1Database,
   { userId, now, until }: { readonly userId: number | null; readonly now: number; readonly until: number },
@@ -38,9 +49,7 @@ export async function claimFanOut(
   const row = await database
     .prepare(
       `UPDATE fan_outs SET next_attempt_at = ?3, attempts = attempts + 1
-       WHERE next_attempt_at <= ?2 AND id = (
-         SELECT id FROM fan_outs WHERE next_attempt_at <= ?2 AND (?1 IS NULL OR user_id = ?1)
-         ORDER BY next_attempt_at, id LIMIT 1)
+       WHERE next_attempt_at <= ?2 AND id = (${userId === null ? FIRST_DUE : FIRST_DUE_OF_USER})
        RETURNING id, user_id AS userId, task, details, after_room_id AS afterRoomId, attempts`,
     )
     .bind(userId, now, until)

@@ -1,5 +1,11 @@
 /** Reports in D1. What was reported is frozen in them: what becomes of it later changes nothing. */
-import type { CreateReportRequest, Evidence, Report, ReportReceipt } from "../../schema/api/safety.ts";
+import {
+  type CreateReportRequest,
+  type Evidence,
+  type Report,
+  type ReportReceipt,
+  SAFETY_LIMITS,
+} from "../../schema/api/safety.ts";
 import { ok, type Result, refuse } from "../../schema/result.ts";
 
 export async function profileOf(database: D1Database, userId: number): Promise<Evidence["profile"] | null> {
@@ -33,6 +39,7 @@ export async function addReport(
   const known = await findByKey(database, key, now);
   let isNew = false;
   if (known === null) {
+    if ((await openReportsBy(database, reporterId)) >= SAFETY_LIMITS.openReportsPerUser) return refuse("conflict");
     const [, inserted] = await database.batch([
       // With each report a few of the keys go that nobody can send again.
       database
@@ -66,6 +73,15 @@ export async function addReport(
   if (stored.bodyHash !== bodyHash) return refuse("conflict");
   const { bodyHash: _, createdAt, ...receipt } = stored;
   return ok({ receipt: { ...receipt, createdAt: new Date(createdAt).toISOString() }, isNew });
+}
+
+/** Each may hold a megabyte of evidence: nobody fills the database with what no operator has looked at. */
+async function openReportsBy(database: D1Database, reporterId: number): Promise<number> {
+  const open = await database
+    .prepare("SELECT count(*) AS n FROM reports WHERE reporter_id = ? AND +status = 'OPEN'")
+    .bind(reporterId)
+    .first<number>("n");
+  return open ?? 0;
 }
 
 type StoredReceipt = Omit<ReportReceipt, "createdAt"> & { readonly createdAt: number; readonly bodyHash: string };

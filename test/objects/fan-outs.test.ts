@@ -174,6 +174,24 @@ describe("a run", () => {
     expect(second.length).toBeLessThan(25);
   });
 
+  test("of one user reads no more, however much is owed to others", async () => {
+    const { userId } = await someoneIn(1);
+    await oweOthers(3_000);
+    await owe({ userId, task: "PROFILE" });
+    expect(await rowsOfClaims(userId)).toBeLessThan(1_000);
+  });
+
+  test("of one user does what they were owed lately, and leaves what is older to a tick", async () => {
+    const { userId } = await someoneIn(1);
+    await owe({ userId, task: "PROFILE" });
+    await oweOthers(200);
+    await owe({ userId, task: "PROFILE" });
+    expect(await runFanOuts(env, { userId })).toMatchObject({ reached: 1 });
+    expect(await owed()).toHaveLength(201);
+    expect(await runFanOuts(env, { calls: 5_000 })).toEqual({ reached: 1, failed: 0, isDone: true });
+    expect(await owed()).toEqual([]);
+  });
+
   test("lists a user's rooms once for many steps: each time costs a reading of all of them", async () => {
     const { userId } = await someoneIn(25);
     await owe({ userId, task: "PROFILE" });
@@ -255,4 +273,35 @@ function countingBatches(count: () => void): D1Database {
       return typeof value === "function" ? value.bind(real) : value;
     },
   });
+}
+
+/** To people who are in no room. */
+async function oweOthers(count: number): Promise<void> {
+  await env.DB.prepare(
+    `INSERT INTO fan_outs (user_id, task)
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+     SELECT 1000000 + i, 'PROFILE' FROM n`,
+  )
+    .bind(count)
+    .run();
+}
+
+/** What a run reads to find out what there is to do. */
+async function rowsOfClaims(userId: number): Promise<number> {
+  let rows = 0;
+  const counted = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get(real, property) {
+        if (property === "bind") return (...values: unknown[]) => counted(real.bind(...values));
+        if (property !== "first") throw new Error(`${String(property)} is not counted`);
+        return async () => {
+          const { results, meta } = await real.all();
+          rows += meta.rows_read;
+          return results[0] ?? null;
+        };
+      },
+    });
+  const database = new Proxy(env.DB, { get: (real) => (query: string) => counted(real.prepare(query)) });
+  await runFanOuts({ ...env, DB: database }, { userId });
+  return rows;
 }

@@ -1,7 +1,13 @@
 /** Reports, the operators' queue, and bans. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { banAnswer, reportList, reportReceipt, report as reportSchema } from "../../schema/api/safety.ts";
+import {
+  banAnswer,
+  reportList,
+  reportReceipt,
+  report as reportSchema,
+  SAFETY_LIMITS,
+} from "../../schema/api/safety.ts";
 import { app } from "../../src/app.ts";
 import { deleteAccounts } from "../../src/jobs/delete-accounts.ts";
 import { changedBeforeBatch } from "../support/faults.ts";
@@ -118,6 +124,23 @@ describe("a report", () => {
     ]);
     await call("PUT", `/v1/me/blocks/${minji.user.id}`, { token: daniel.token });
     await made(minji, daniel);
+  });
+
+  test("is one of fifty at most that wait for a decision", async () => {
+    const [minji, daniel] = await signInMany("Minji", "Daniel");
+    const last = await made(minji, daniel);
+    const insert = env.DB.prepare(
+      "INSERT INTO reports (reporter_id, reported_user_id, reason, evidence) SELECT reporter_id, reported_user_id, reason, evidence FROM reports WHERE id = ?",
+    ).bind(last);
+    await env.DB.batch(Array(SAFETY_LIMITS.openReportsPerUser - 2).fill(insert));
+    const body = { reportedUserId: daniel.user.id, reason: "SPAM" };
+    expect((await report(minji, body, "the-fiftieth")).status).toBe(201);
+    expect((await report(minji, body)).status).toBe(409);
+    expect((await report(minji, body, "the-fiftieth")).status).toBe(200);
+    expect((await report(daniel, { ...body, reportedUserId: minji.user.id })).status).toBe(201);
+    await resolve(await operator(), last, { resolution: "Seen.", action: "dismiss" });
+    expect((await report(minji, body)).status).toBe(201);
+    await env.DB.prepare("DELETE FROM reports WHERE reporter_id = ?").bind(minji.user.id).run();
   });
 
   test("sent again with its key is the same report; with another body, a conflict; at the same time, one", async () => {
