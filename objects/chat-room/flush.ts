@@ -70,8 +70,8 @@ export class RoomFlushSource implements FlushSource {
 
   private messageRow(message: Message): FlushRow {
     const row = toMessageRow(message);
-    const file = message.messageType === "TEXT" ? null : this.store.fileOf(message.id);
-    return { ...row, values: { ...row.values, file } };
+    if (message.messageType === "TEXT") return row;
+    return { ...row, values: { ...row.values, file: this.store.fileOf(message.id) } };
   }
 
   private roomRow(): FlushRow {
