@@ -4,9 +4,14 @@
  */
 import type { Context } from "hono";
 import { rememberEnded } from "../../objects/kernel/ended-devices.ts";
+import { inTime } from "../../objects/kernel/in-time.ts";
+import { logError } from "../../objects/kernel/log.ts";
 import { fanOutAfterAnswer } from "../fan-outs/runner.ts";
 import { fanOutStatement } from "../fan-outs/store.ts";
 import type { HttpEnv } from "../http/context.ts";
+import { executionOf } from "../http/execution.ts";
+
+const PATIENCE_MS = 1_000;
 
 /** Of the first statement's results: which devices it ended. */
 export interface EndedDevice {
@@ -40,6 +45,9 @@ export function endDevice(database: D1Database, userId: number, deviceId: string
 
 /** Once the statements are committed. */
 export async function afterEnding(c: Context<HttpEnv>, userId: number, deviceIds: readonly string[]): Promise<void> {
-  // At once: sockets do not wait for KV.
-  await Promise.all([rememberEnded(c.env.CACHE, userId, deviceIds), fanOutAfterAnswer(c, userId)]);
+  const remembered = rememberEnded(c.env.CACHE, userId, deviceIds);
+  executionOf(c)?.waitUntil(remembered);
+  // Sockets do not wait for KV, and who asked not long: it goes on behind the answer.
+  const told = inTime(PATIENCE_MS, remembered).catch((error: unknown) => logError({ event: "device.end-slow" }, error));
+  await Promise.all([told, fanOutAfterAnswer(c, userId)]);
 }

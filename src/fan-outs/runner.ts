@@ -7,6 +7,7 @@ import { roomObject } from "../../objects/chat-room/address.ts";
 import { inTime } from "../../objects/kernel/in-time.ts";
 import { logError } from "../../objects/kernel/log.ts";
 import type { HttpEnv } from "../http/context.ts";
+import { executionOf } from "../http/execution.ts";
 import { restMs } from "./rules.ts";
 import { type ClaimedFanOut, claimFanOut, deleteFanOut, restFanOut, roomIdsOf, saveFanOut } from "./store.ts";
 import { type PreparedTask, TASKS } from "./tasks.ts";
@@ -182,14 +183,5 @@ class Run {
   private async rest({ id, attempts }: ClaimedFanOut): Promise<void> {
     this.calls -= 1;
     await restFanOut(this.env.DB, id, this.now() + restMs(attempts));
-  }
-}
-
-/** Null where the app is called without one. */
-function executionOf(c: Context<HttpEnv>): Pick<ExecutionContext, "waitUntil"> | null {
-  try {
-    return c.executionCtx;
-  } catch {
-    return null;
   }
 }

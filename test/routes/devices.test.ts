@@ -1,4 +1,5 @@
 /** Devices and their refresh tokens: rotation, repeats, reuse, and the end of a device. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
@@ -190,6 +191,27 @@ describe("devices", () => {
     expect((await socket.waitForClose()).code).toBe(4401);
     expect((await answer).status).toBe(204);
     expect((await refresh(person.refreshToken)).status).toBe(401);
+  });
+
+  test("are remembered as ended behind the answer, where KV is slow", async () => {
+    const person = await signIn();
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const slow = new Proxy(env.CACHE, {
+      get: (real, property) => {
+        const value: unknown = Reflect.get(real, property);
+        if (property !== "put") return typeof value === "function" ? value.bind(real) : value;
+        return async (key: string, text: string) => {
+          await released;
+          await real.put(key, text);
+        };
+      },
+    });
+    const execution = createExecutionContext();
+    const request = requestFor("POST", "/v1/auth/logout", { token: person.token });
+    expect((await app.fetch(request, { ...env, CACHE: slow }, execution)).status).toBe(204);
+    release();
+    await waitOnExecutionContext(execution);
+    expect(await env.CACHE.get(`session:${deviceOf(person)}`)).not.toBeNull();
   });
 
   test("are remembered as ended in KV, which never says of one that it is good", async () => {
