@@ -3,6 +3,7 @@
  * this viewer see them, which version holds); a copy counts only where it is of that version. So nothing has to be
  * invalidated, and who does not exist is not remembered. KV being away costs a read of the database.
  */
+import { inTime } from "../../objects/kernel/in-time.ts";
 import { logError } from "../../objects/kernel/log.ts";
 import type { PublicProfile } from "../../schema/api/people.ts";
 import { ageOn } from "../people/rules.ts";
@@ -10,6 +11,8 @@ import { findStanding, readProfile, type StoredProfile } from "./store.ts";
 
 /** The shortest that KV keeps anything. */
 const KEPT_SECONDS = 60;
+/** How long KV has to answer. */
+const PATIENCE_MS = 1_000;
 
 export interface ProfileRequest {
   readonly userId: number;
@@ -36,7 +39,7 @@ export function profileKey(userId: number): string {
 
 async function cachedProfile(env: Env, { userId, requestId }: ProfileRequest): Promise<StoredProfile | null> {
   try {
-    return await env.CACHE.get<StoredProfile>(profileKey(userId), "json");
+    return await inTime(PATIENCE_MS, env.CACHE.get<StoredProfile>(profileKey(userId), "json"));
   } catch (error) {
     logError({ event: "profile-cache.not-read", requestId }, error);
     return null;
@@ -45,7 +48,8 @@ async function cachedProfile(env: Env, { userId, requestId }: ProfileRequest): P
 
 async function cacheProfile(env: Env, { userId, requestId }: ProfileRequest, stored: StoredProfile): Promise<void> {
   try {
-    await env.CACHE.put(profileKey(userId), JSON.stringify(stored), { expirationTtl: KEPT_SECONDS });
+    const put = env.CACHE.put(profileKey(userId), JSON.stringify(stored), { expirationTtl: KEPT_SECONDS });
+    await inTime(PATIENCE_MS, put);
   } catch (error) {
     logError({ event: "profile-cache.not-written", requestId }, error);
   }

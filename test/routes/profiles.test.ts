@@ -2,7 +2,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { meAnswer, publicProfile } from "../../schema/api/people.ts";
-import { call, enter, groupOf, pathsOf, type SignedIn, signIn, signInMany } from "../support/http.ts";
+import { app } from "../../src/app.ts";
+import { call, enter, groupOf, pathsOf, requestFor, type SignedIn, signIn, signInMany } from "../support/http.ts";
 
 const patch = ({ token }: SignedIn, body: unknown) => call("PATCH", "/v1/me", { token, body });
 const get = ({ token }: SignedIn, path: string) => call("GET", path, { token });
@@ -227,6 +228,14 @@ describe("somebody's public profile", () => {
     expect((await profileOf(minji, daniel)).intro).toBeNull();
     await patch(daniel, { koreanName: "다니엘" });
     expect((await profileOf(minji, daniel)).intro).toBe("unseen");
+  });
+
+  test("comes from the database where KV never answers", async () => {
+    const minji = await signIn("Minji");
+    const silent = new Proxy(env.CACHE, { get: () => () => new Promise(() => {}) });
+    const request = requestFor("GET", `/v1/users/${minji.user.id}`, { token: minji.token });
+    const response = await app.fetch(request, { ...env, CACHE: silent });
+    expect(publicProfile.parse(await response.json())).toMatchObject({ englishName: "Minji" });
   });
 
   test("is nowhere for who does not exist, and for who is no more, whatever was copied", async () => {
