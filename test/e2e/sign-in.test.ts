@@ -10,6 +10,7 @@ import {
   type Answer,
   GOOGLE_CLIENT,
   type OpenIdProvider,
+  type SigningKey,
   sendJson,
   startOpenIdProvider,
 } from "./support/openid-provider.ts";
@@ -208,7 +209,7 @@ describe("with an OpenID provider", () => {
     const seconds = () => Math.floor(Date.now() / 1_000);
 
     /** What the callback answers when the provider hands out a token of these claims. */
-    async function answerTo(change: (claims: JWTPayload) => JWTPayload, key?: "own" | "foreign"): Promise<Response> {
+    async function answerTo(change: (claims: JWTPayload) => JWTPayload, key?: SigningKey): Promise<Response> {
       const jar = new CookieJar();
       const start = startOf("google");
       const { searchParams } = locationOf(await jar.fetch(start), start);
@@ -246,9 +247,12 @@ describe("with an OpenID provider", () => {
       expect((await answerTo(change)).status).toBe(403);
     });
 
-    test("signed with another key is refused", async () => {
-      expect((await answerTo((claims) => claims, "foreign")).status).toBe(403);
-    });
+    test.each<[SigningKey]>([["foreign"], ["client secret"], ["none"]])(
+      "signed with the key %j is refused",
+      async (key) => {
+        expect((await answerTo((claims) => claims, key)).status).toBe(403);
+      },
+    );
 
     test("whose address the provider does not vouch for is not believed to be theirs", async () => {
       const response = await answerTo((claims) => ({ ...claims, email: "minji@example.org", email_verified: false }));

@@ -3,7 +3,7 @@
  * replaced. Whoever signs in as "minji" is minji@example.org there.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import Provider from "oidc-provider";
 
 export const GOOGLE_CLIENT = { id: "studymate", secret: "the secret of our registration" };
@@ -13,12 +13,14 @@ const ALGORITHM = "RS256";
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
+export type SigningKey = "own" | "foreign" | "client secret" | "none";
+
 export interface OpenIdProvider {
   readonly issuer: string;
   /** Answers in place of the provider, by path, until it is taken away. */
   readonly instead: Map<string, Answer>;
-  /** An ID token signed with the provider's own key, or with one that it does not know. */
-  sign(claims: JWTPayload, key?: "own" | "foreign"): Promise<string>;
+  /** An ID token signed with the provider's own key, or with what does not prove that it is the provider's. */
+  sign(claims: JWTPayload, key?: SigningKey): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -56,10 +58,13 @@ export async function startOpenIdProvider(port: number, redirectUri: string): Pr
   return {
     issuer,
     instead,
-    sign: (claims, key = "own") =>
-      new SignJWT(claims)
-        .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID })
-        .sign((key === "own" ? own : foreign).privateKey),
+    sign: async (claims, key = "own") => {
+      if (key === "none") return new UnsecuredJWT(claims).encode();
+      const isSecret = key === "client secret";
+      return new SignJWT(claims)
+        .setProtectedHeader({ alg: isSecret ? "HS256" : ALGORITHM, kid: KEY_ID })
+        .sign(isSecret ? new TextEncoder().encode(GOOGLE_CLIENT.secret) : (key === "own" ? own : foreign).privateKey);
+    },
     close: () => close(server),
   };
 }
