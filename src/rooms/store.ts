@@ -82,7 +82,7 @@ const insertRoom = (roomType: RoomType) => `
   WHERE NOT EXISTS (SELECT 1 FROM chat_rooms WHERE ${KEY_COLUMN[roomType]} = ?5) AND NOT EXISTS (
     SELECT 1 FROM json_each(?7) AS asked LEFT JOIN users ON users.id = asked.value AND users.is_active = 1
     WHERE users.id IS NULL) AND NOT EXISTS (
-    SELECT 1 FROM json_each(?7) AS asked JOIN user_blocks AS block
+    SELECT 1 FROM json_each(?7) AS asked CROSS JOIN user_blocks AS block
       ON (block.user_id = ?4 AND block.blocked_user_id = asked.value)
       OR (block.user_id = asked.value AND block.blocked_user_id = ?4))
   ON CONFLICT DO NOTHING`;

@@ -17,6 +17,7 @@ import {
   say,
   signInMany,
 } from "../support/http.ts";
+import { countingDatabase } from "../support/recorded.ts";
 import { roomStub } from "../support/rooms.ts";
 import type { TestSocket } from "../support/sockets.ts";
 
@@ -266,6 +267,28 @@ describe("a GROUP with a block between two of it", () => {
       });
       expect(added.status).toBe(403);
     }
+  });
+
+  test("costs no more to make for somebody whom many have blocked", async () => {
+    const [minji, daniel] = await signInMany("Minji", "Daniel");
+    await env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO users (email, english_name, birth_date)
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+         SELECT 'blocker-' || i || '@example.org', 'One of many', '2000-01-01' FROM n`,
+      ),
+      env.DB.prepare(
+        "INSERT INTO user_blocks (user_id, blocked_user_id) SELECT id, ? FROM users WHERE email LIKE 'blocker-%'",
+      ).bind(minji.user.id),
+    ]);
+    const read: number[] = [];
+    const body = { roomType: "GROUP", name: "A group", participantIds: [daniel.user.id] };
+    const made = await app.fetch(requestFor("POST", "/v1/rooms", { token: minji.token, body }), {
+      ...env,
+      DB: countingDatabase(read, "rows_read"),
+    });
+    expect(made.status).toBe(201);
+    expect(read.reduce((sum, rows) => sum + rows, 0)).toBeLessThan(200);
   });
 
   test("knows of a block when one of the two is added by a third", async () => {

@@ -70,14 +70,14 @@ export function listeningDatabase(queries: Set<string>): D1Database {
   });
 }
 
-/** D1 as it is, with the rows that each statement of its batches wrote. */
-export function countingDatabase(written: number[]): D1Database {
+/** D1 as it is, with the rows that each statement of its batches wrote, or read. */
+export function countingDatabase(counts: number[], what: "rows_written" | "rows_read" = "rows_written"): D1Database {
   return new Proxy(env.DB, {
     get(database, property) {
       if (property === "batch") {
         return async (statements: D1PreparedStatement[]) => {
           const results = await database.batch(statements);
-          written.push(...results.map(({ meta }) => meta.rows_written));
+          counts.push(...results.map(({ meta }) => meta[what]));
           return results;
         };
       }
