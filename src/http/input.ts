@@ -39,11 +39,41 @@ export function body<Schema extends z.ZodType<object>>(schema: Schema): Checked<
     if (!decoded.ok) {
       return decoded.error === "too_large" ? refuseWith(c, "too_large") : refuseField(c, "", "must be plain JSON");
     }
+    if (hasKeyTwice(text, decoded.value)) return refuseField(c, "", "must not have a key twice");
+    const [right] = strangeRights(schema, decoded.value);
+    if (right !== undefined) return refuseField(c, right, "cannot be set here");
     const checked = schema.safeParse(decoded.value);
     if (!checked.success) return refuseSchema(c, checked.error);
     c.req.addValidatedData("json", checked.data);
     return next();
   });
+}
+
+/**
+ * Which of the two holds is not the same for every reader, and one in front of us may have judged by the other. A colon
+ * outside of texts stands for each key as it was written; what was read has each once.
+ */
+function hasKeyTwice(text: string, value: unknown): boolean {
+  const written = text.replace(/"(?:[^"\\]|\\.)*"/g, "").split(":").length - 1;
+  return written !== keysOf(value);
+}
+
+function keysOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const items = Object.values(value);
+  return items.reduce((sum: number, item) => sum + keysOf(item), Array.isArray(value) ? 0 : items.length);
+}
+
+/** What decides over people and their rights, as columns and as fields are called. */
+const RIGHTS: ReadonlySet<string> = new Set([
+  ...["id", "userId", "user_id", "ownerId", "owner_id", "role", "isActive", "is_active", "isAdmin", "is_admin"],
+  ...["email", "isEmailVerified", "is_email_verified", "birthDate", "birth_date", "createdAt", "created_at"],
+]);
+
+/** Fields that a body does not take are left out; these are refused, as whoever sends one means to get something by it. */
+function strangeRights(schema: z.ZodType, value: unknown): string[] {
+  if (typeof value !== "object" || value === null || !(schema instanceof z.ZodObject)) return [];
+  return Object.keys(value).filter((name) => RIGHTS.has(name) && !Object.hasOwn(schema.shape, name));
 }
 
 export function query<Schema extends z.ZodType<object>>(schema: Schema): Checked<"query", Schema> {
@@ -90,9 +120,12 @@ export function idempotencyKey(c: Context<HttpEnv>): string | null | undefined {
   return key === undefined || IDEMPOTENCY_KEY.test(key) ? key : null;
 }
 
+/** A list may be wrong in each of its thousands of items. */
+const MAX_NAMED_ERRORS = 50;
+
 function refuseSchema(c: Context<HttpEnv>, { issues }: z.ZodError): Response {
   return refuseWith(c, "invalid_frame", {
-    errors: issues.map(({ path, message }) => ({ path: path.join("."), message })),
+    errors: issues.slice(0, MAX_NAMED_ERRORS).map(({ path, message }) => ({ path: path.join("."), message })),
   });
 }
 

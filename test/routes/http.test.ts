@@ -83,11 +83,27 @@ describe("bodies", () => {
     ["a key that reaches a prototype", '{"email":"a@example.org","__proto__":{"role":"ADMIN"}}'],
     ["a constructor key", '{"email":"a@example.org","constructor":{"prototype":{}}}'],
     ["a depth bomb", deep],
+    ["a key twice", '{"email":"a@example.org","email":"b@example.org"}'],
+    ["a key twice, further in", '{"email":"a@example.org","x":[{"a:b":":","a":"\\"","a":2}]}'],
     ["bytes that are not UTF-8", new Uint8Array([0x22, 0xff, 0x22])],
   ])("%s is refused with 400", async (_, body) => {
     const response = await call("POST", "/v1/auth/dev-login", { body });
     expect(response.status).toBe(400);
     expect(problem.parse(await response.json())).toMatchObject({ code: "invalid_frame", errors: [{ path: "" }] });
+  });
+
+  test("colons and quotes in texts are no keys", async () => {
+    const englishName = 'a":"b\\":{"x":1,"x":2}';
+    const body = { email: `${crypto.randomUUID()}@example.org`, englishName, "a:b": { "c\\": ":", '"': [":"] } };
+    const response = await call("POST", "/v1/auth/dev-login", { body });
+    expect(await response.json()).toMatchObject({ user: { englishName } });
+  });
+
+  test("of thousands of wrong fields the first are named", async () => {
+    const { token } = await signIn();
+    const body = { roomType: "GROUP", participantIds: Array.from({ length: 900 }, () => "x") };
+    const { errors } = problem.parse(await (await call("POST", "/v1/rooms", { token, body })).json());
+    expect(errors).toHaveLength(50);
   });
 
   test("each wrong field is named", async () => {

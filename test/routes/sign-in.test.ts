@@ -100,6 +100,21 @@ describe("the way to a provider", () => {
     "",
     "/page#code=mine",
     "%2F%2Fevil.example",
+    "HTTPS://evil.example/",
+    "https:///evil.example/",
+    "https:\\\\evil.example",
+    "https://evil.example\\@studymate.example/",
+    "https://studymate.example%2eevil.example/",
+    "https://studymate.example\u3002evil.example/",
+    "https://:secret@studymate.example/",
+    "https://%61pp.example:8443/",
+    " //evil.example",
+    "\u00a0//evil.example",
+    "/\r\n/evil.example",
+    "\u0000//evil.example",
+    "\ufeff//evil.example",
+    "blob:https://studymate.example/x",
+    "//studymate.example@evil.example",
   ])("is refused with the return address %j, and nothing is kept", async (returnTo) => {
     const before = await attempts();
     const response = await start({ returnTo, challenge: CHALLENGE });
@@ -112,6 +127,17 @@ describe("the way to a provider", () => {
     "is open with the return address %s",
     async (returnTo) => {
       expect((await start({ returnTo, challenge: CHALLENGE })).status).toBe(302);
+    },
+  );
+
+  test.each(["/%2f/evil.example", "/.//evil.example", "/x/..//evil.example", "/%5cevil.example", "/@evil.example"])(
+    "with the return address %s stays on our own pages",
+    async (returnTo) => {
+      await env.DB.prepare("DELETE FROM sign_in_attempts").run();
+      expect((await start({ returnTo, challenge: CHALLENGE })).status).toBe(302);
+      const kept = await env.DB.prepare("SELECT return_to FROM sign_in_attempts").first<string>("return_to");
+      expect(kept).toMatch(/^https:\/\/studymate\.example\//);
+      expect(new URL(kept ?? "").origin).toBe("https://studymate.example");
     },
   );
 
@@ -289,9 +315,15 @@ describe("POST /v1/auth/signup", () => {
 
   test("takes no word for what is ours to say", async () => {
     const who = identity();
-    const more = { role: "ADMIN", isActive: false, id: 1, oauthId: "else", isEmailVerified: true };
-    await signUp({ signupToken: await signupToken(who), ...more });
-    expect((await usersNamed(who)).results).toMatchObject([{ role: "USER", is_active: 1 }]);
+    const token = await signupToken(who);
+    for (const right of [{ role: "ADMIN" }, { isActive: false }, { id: 1 }, { isEmailVerified: true }]) {
+      const response = await signUp({ signupToken: token, ...right });
+      expect(response.status).toBe(400);
+      expect(await pathsOf(response)).toEqual(Object.keys(right));
+    }
+    expect((await usersNamed(who)).results).toEqual([]);
+    await signUp({ signupToken: token, oauthId: "else", banned_at: 1 });
+    expect((await usersNamed(who)).results).toMatchObject([{ role: "USER", is_active: 1, banned_at: null }]);
   });
 
   test("is refused to whoever was deactivated", async () => {
