@@ -87,4 +87,12 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
     change: "A voice may be uploaded with its `durationMs`; its message then has it in `fileMetadata`.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "911e75f4627e3c48",
+    http: "504c2d515233b3ba",
+    change: "Every route behind a token may refuse with `rate_limited`.",
+    oldClientsGoOn: true,
+  },
 ];

@@ -5,19 +5,15 @@ import { logError } from "../../objects/kernel/log.ts";
 import { afterEnding, type EndedDevice, endAllDevices } from "../devices/ending.ts";
 import { authenticated, CHALLENGE } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
-import { refuseWith } from "../http/problems.ts";
-import { isWithinRate, RATE_PERIOD_SECONDS } from "../http/rates.ts";
+import { rarely } from "../http/rates.ts";
 import { exportLines } from "./export.ts";
 
 export const account = new Hono<HttpEnv>();
 account.use("/", authenticated);
 account.use("/export", authenticated);
 
-account.get("/export", async (c) => {
+account.get("/export", rarely("export"), async (c) => {
   const { userId } = c.var.caller;
-  if (!(await isWithinRate(c.env, `export:${userId}`))) {
-    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });
-  }
   const lines = exportLines({ people: c.env.DB, messagesOf: (roomId) => messageDatabase(c.env, roomId) }, userId);
   // What fails before there is an answer is refused like everything else.
   const first = await lines.next();

@@ -14,7 +14,7 @@ import { authenticated, CHALLENGE } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { body, limitBody, query } from "../http/input.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
-import { isWithinRate, RATE_PERIOD_SECONDS } from "../http/rates.ts";
+import { rarely } from "../http/rates.ts";
 import { announceFile, findFile, type StoredFile } from "../stored-media/store.ts";
 import { complete, PRESIGNED_SECONDS, presign, storageOf } from "./large-files.ts";
 import {
@@ -33,14 +33,11 @@ const CLAIM_MS = 24 * 60 * 60 * 1_000;
 export const media = new Hono<HttpEnv>();
 media.use(authenticated);
 
-media.post("/", query(uploadQuery), async (c) => {
+media.post("/", query(uploadQuery), rarely("media"), async (c) => {
   const { userId } = c.var.caller;
   const { purpose, roomId, fileName, durationMs = null } = c.req.valid("query");
   if ((purpose === "avatar") !== (roomId === undefined)) {
     return refuseField(c, "roomId", purpose === "avatar" ? "an avatar belongs to no room" : "is needed");
-  }
-  if (!(await isWithinRate(c.env, `media:${userId}`))) {
-    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });
   }
   if (roomId !== undefined) {
     const admitted = await roomObject(c.env, roomId).admit(userId);
@@ -65,7 +62,7 @@ media.post("/", query(uploadQuery), async (c) => {
   return c.json(answerOf(taken.value, c.env), 201);
 });
 
-media.post("/uploads", limitBody, body(presignRequest), async (c) => {
+media.post("/uploads", limitBody, body(presignRequest), rarely("media"), async (c) => {
   const { userId } = c.var.caller;
   const { roomId, contentType, sizeBytes, fileName } = c.req.valid("json");
   const storage = storageOf(c.env);
@@ -73,9 +70,6 @@ media.post("/uploads", limitBody, body(presignRequest), async (c) => {
   const type = largeFileType(contentType);
   if (type === null) return refuseWith(c, "unsupported_media_type");
   if (sizeBytes > MAX_LARGE_FILE_BYTES) return refuseWith(c, "too_large");
-  if (!(await isWithinRate(c.env, `media:${userId}`))) {
-    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });
-  }
   const admitted = await roomObject(c.env, roomId).admit(userId);
   if (!admitted.ok) return refuseWith(c, admitted.error);
   const file: StoredFile = {

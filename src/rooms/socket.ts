@@ -14,7 +14,7 @@ import { bearerToken, CHALLENGE, callerOf } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { isAllowedOrigin } from "../http/origins.ts";
 import { refuseWith } from "../http/problems.ts";
-import { isWithinRate, RATE_PERIOD_SECONDS } from "../http/rates.ts";
+import { isWithinRate, refuseRate } from "../http/rates.ts";
 import { openRoomSocket } from "./objects.ts";
 
 export async function openSocket(c: Context<HttpEnv>, roomId: number): Promise<Response> {
@@ -30,9 +30,7 @@ export async function openSocket(c: Context<HttpEnv>, roomId: number): Promise<R
   const token = authorization === undefined ? offer.token : bearerToken(authorization);
   const identity = token === null ? null : await callerOf(c.env, token);
   if (identity === null) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
-  if (!(await isWithinRate(c.env, `user:${identity.userId}`))) {
-    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });
-  }
+  if (!(await isWithinRate(c.env, "ADMISSIONS", `user:${identity.userId}`))) return refuseRate(c);
   return openRoomSocket(c.env, roomId, () => admissionRequest(identity, offer, c.var.requestId));
 }
 

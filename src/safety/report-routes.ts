@@ -11,21 +11,18 @@ import type { HttpEnv } from "../http/context.ts";
 import { sha256 } from "../http/digest.ts";
 import { body, idempotencyKey } from "../http/input.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
-import { isWithinRate, RATE_PERIOD_SECONDS } from "../http/rates.ts";
+import { rarely } from "../http/rates.ts";
 import { addReport, profileOf } from "./report-store.ts";
 import { canonicalReport, frozen, missingMessages } from "./rules.ts";
 
 export const reports = new Hono<HttpEnv>();
 reports.use(authenticated);
 
-reports.post("/", body(createReportRequest), async (c) => {
+reports.post("/", body(createReportRequest), rarely("reports"), async (c) => {
   const request = c.req.valid("json");
   const { userId } = c.var.caller;
   const sentKey = idempotencyKey(c);
   if (sentKey === null) return refuseField(c, "Idempotency-Key", "1 to 255 visible ASCII characters");
-  if (!(await isWithinRate(c.env, `reports:${userId}`))) {
-    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });
-  }
   if (request.reportedUserId === userId) return refuseField(c, "reportedUserId", "is oneself");
   const profile = await profileOf(c.env.DB, request.reportedUserId);
   if (profile === null) return refuseField(c, "reportedUserId", "there is no such user");

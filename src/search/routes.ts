@@ -9,7 +9,7 @@ import type { HttpEnv } from "../http/context.ts";
 import { query } from "../http/input.ts";
 import { decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
-import { isWithinRate, RATE_PERIOD_SECONDS } from "../http/rates.ts";
+import { rarely } from "../http/rates.ts";
 import { blockedBetween } from "../people/blocks.ts";
 import { cursorNumbers, cursorOf, type Place, placeOf } from "./cursor-rules.ts";
 import { DatabaseAway, type MainDatabase, reading } from "./databases.ts";
@@ -21,13 +21,10 @@ const RETRY_AFTER_SECONDS = 5;
 export const search = new Hono<HttpEnv>();
 search.use(authenticated);
 
-search.get("/messages", query(searchQuery), async (c) => {
+search.get("/messages", query(searchQuery), rarely("search"), async (c) => {
   const request = c.req.valid("query");
   const cursor = request.cursor === undefined ? null : decodeCursor(request.cursor, cursorNumbers);
   if (request.cursor !== undefined && cursor === null) return refuseField(c, "cursor", "is not a cursor of a search");
-  if (!(await isWithinRate(c.env, `search:${c.var.caller.userId}`))) {
-    return refuseWith(c, "rate_limited", { headers: { "retry-after": String(RATE_PERIOD_SECONDS) } });
-  }
   try {
     return c.json(await answer(c, request, cursor && placeOf(cursor)));
   } catch (error) {

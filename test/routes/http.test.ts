@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { problem } from "../../schema/api/problem.ts";
 import { LIMITS } from "../../schema/protocol/limits.ts";
 import { app } from "../../src/app.ts";
-import { call, ORIGIN, requestFor, signIn } from "../support/http.ts";
+import { call, exhaustRequests, knock, ORIGIN, requestFor, signIn, signInMany } from "../support/http.ts";
 import { badTokens } from "../support/tokens.ts";
 
 describe("problem+json", () => {
@@ -170,6 +170,50 @@ describe("tokens", () => {
   test("a refresh token is no access token", async () => {
     const { refreshToken } = await signIn();
     expect((await call("GET", "/v1/rooms", { token: refreshToken })).status).toBe(401);
+  });
+});
+
+describe("600 requests in a minute", () => {
+  const ask = (token: string, settings: object = {}, path = "/v1/rooms") =>
+    app.fetch(requestFor("GET", path, { token }), { ...env, ...settings });
+
+  test("are all that a person has, over all routes together; others are not affected", async () => {
+    const [eager, patient] = await signInMany("Eager", "Patient");
+    const paths = ["/v1/rooms", "/v1/me/blocks", "/v1/users/999999", "/v1/rooms/999999"];
+    const answers = await Promise.all(
+      Array.from({ length: 1_201 }, (_, index) => ask(eager.token, {}, paths[index % paths.length])),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThanOrEqual(601);
+    expect(refused[0]?.headers.get("retry-after")).toBe("60");
+    expect(problem.parse(await refused[0]?.json())).toMatchObject({ code: "rate_limited", status: 429 });
+    expect((await ask(patient.token)).status).toBe(200);
+  });
+
+  test("are counted once, also where several folders of an address ask who is calling", async () => {
+    const { token } = await signIn();
+    let counted = 0;
+    const REQUESTS = { limit: async () => ({ success: ++counted > 0 }) };
+    for (const path of ["/v1/me", "/v1/me/blocks", "/v1/me/export", "/v1/admin/jobs"]) {
+      await (await ask(token, { REQUESTS }, path)).body?.cancel();
+    }
+    expect(counted).toBe(4);
+  });
+
+  test("count no sockets, and nothing without a valid token", async () => {
+    const eager = await signIn();
+    await exhaustRequests(eager);
+    expect((await ask(eager.token)).status).toBe(429);
+    expect((await knock(999_999, { authorization: `Bearer ${eager.token}` })).status).toBe(404);
+    expect((await ask(`${eager.token}x`)).status).toBe(401);
+  });
+
+  test("are lifted where limits are off, which needs DEV_LOGIN as well", async () => {
+    const eager = await signIn();
+    await exhaustRequests(eager);
+    expect((await ask(eager.token, { RATE_LIMITS: "off", DEV_LOGIN: "true" })).status).toBe(200);
+    expect((await ask(eager.token, { RATE_LIMITS: "off", DEV_LOGIN: "false" })).status).toBe(429);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Calls the deployed app as a client over HTTP would, and signs people in. */
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { type SessionUser, tokenAnswer } from "../../schema/api/auth.ts";
 import { problem } from "../../schema/api/problem.ts";
 import { type RoomAnswer, roomAnswer } from "../../schema/api/rooms.ts";
@@ -83,6 +83,12 @@ export async function say(socket: TestSocket, ...texts: readonly string[]): Prom
     const ack = await socket.request({ type: "message.send", clientId: crypto.randomUUID(), content });
     if (ack.type !== "ack") throw new Error(`not sent: ${JSON.stringify(ack)}`);
   }
+}
+
+/** As if they had asked as often as anybody may in this minute. */
+export async function exhaustRequests({ user }: SignedIn): Promise<void> {
+  const ask = () => env.REQUESTS.limit({ key: `user:${user.id}` });
+  while ((await Promise.all(Array.from({ length: 100 }, ask))).every(({ success }) => success));
 }
 
 export function createRoom(caller: SignedIn, body: object, key?: string): Promise<Response> {

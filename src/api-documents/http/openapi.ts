@@ -130,7 +130,7 @@ export function openApiDocument() {
         "`application/problem+json` with a stable `code`. Fields may be added at any time: ignore those you do not " +
         "know. What goes over the sockets is in the AsyncAPI document, `/v1/asyncapi.json`.\n\n" +
         "Access tokens come from signing in with a provider, `GET /v1/auth/{provider}/start`, and where development is " +
-        "allowed from `POST /v1/auth/dev-login`.",
+        "allowed from `POST /v1/auth/dev-login`. Who has one may ask 600 times in a minute.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/", description: "This server." }],

@@ -74,6 +74,9 @@ export function refusalsOf({
     }),
     ...(query && { invalid_frame: "The query does not fit; `errors` names each parameter." }),
     ...(caller !== "anybody" && { unauthorized: "There is no access token, or not a valid one." }),
+    ...((caller === "user" || caller === "operator") && {
+      rate_limited: "More than 600 requests of the caller in a minute. Wait for `Retry-After` seconds.",
+    }),
     ...(caller === "operator" && {
       forbidden: "The caller is not an operator.",
       unavailable: "The database, or the room, does not answer. Wait for `Retry-After` seconds.",
