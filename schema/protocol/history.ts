@@ -95,4 +95,12 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
     change: "Every route behind a token may refuse with `rate_limited`.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "911e75f4627e3c48",
+    http: "9cafba4b5bed1b20",
+    change: "`POST /v1/media` and `POST /v1/media/uploads` take an `Idempotency-Key`.",
+    oldClientsGoOn: true,
+  },
 ];

@@ -84,7 +84,7 @@ export const idempotencyKeys = sqliteTable(
     /** SHA-256 of the body: the same key with another body is a conflict. */
     bodyHash: text("body_hash").notNull(),
     status: integer(),
-    /** JSON; null while the first request is under way. */
+    /** JSON. Written with the key, once the thing is there; one without is nobody's answer, and is written over. */
     answer: text(),
     expiresAt: integer("expires_at").notNull(),
   },

@@ -112,14 +112,6 @@ export function pathIds<Name extends string>(
   };
 }
 
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
-
-/** The `Idempotency-Key` of a request: undefined without one, null for one that cannot be kept. */
-export function idempotencyKey(c: Context<HttpEnv>): string | null | undefined {
-  const key = c.req.header("idempotency-key");
-  return key === undefined || IDEMPOTENCY_KEY.test(key) ? key : null;
-}
-
 /** A list may be wrong in each of its thousands of items. */
 const MAX_NAMED_ERRORS = 50;
 

@@ -4,6 +4,7 @@ import { deleteAccounts } from "./delete-accounts.ts";
 import { fanOuts } from "./fan-outs.ts";
 import type { Job } from "./job.ts";
 import { rebuildSearch } from "./rebuild-search.ts";
+import { sweepKeys } from "./sweep-keys.ts";
 import { sweepMedia } from "./sweep-media.ts";
 import { sweepSignIns } from "./sweep-sign-ins.ts";
 import { tidyActivity } from "./tidy-activity.ts";
@@ -15,6 +16,7 @@ export const JOBS: readonly Job[] = [
   fanOuts,
   rebuildSearch,
   tidyActivity,
+  sweepKeys,
   sweepMedia,
   sweepSignIns,
   upkeep,

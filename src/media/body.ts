@@ -1,4 +1,5 @@
 /** The bytes of a request, read as far as needed, and never further than allowed. */
+import type { Hash } from "node:crypto";
 
 export class BodyReader {
   /** What was read and not handed on yet. */
@@ -7,7 +8,11 @@ export class BodyReader {
   private isAtEnd: boolean;
   private readonly reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
 
-  constructor(body: ReadableStream<Uint8Array> | null) {
+  private readonly hash: Hash | null;
+
+  /** `hash` gets each byte that is read, in order. */
+  constructor(body: ReadableStream<Uint8Array> | null, hash: Hash | null = null) {
+    this.hash = hash;
     this.reader = body?.getReader();
     this.isAtEnd = body === null;
   }
@@ -58,6 +63,7 @@ export class BodyReader {
     const { done, value } = await this.reader.read();
     if (done) this.isAtEnd = true;
     else {
+      this.hash?.update(value);
       this.read.push(value);
       this.readBytes += value.length;
     }

@@ -12,6 +12,7 @@ import {
 import { mediaUrl } from "../../schema/media.ts";
 import { authenticated, CHALLENGE } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
+import { answerAgain, findAnswer, KEY_KEPT_MS, storedKey, takesKey } from "../http/idempotency.ts";
 import { body, limitBody, query } from "../http/input.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { rarely } from "../http/rates.ts";
@@ -23,8 +24,10 @@ import {
   contentDisposition,
   largeFileType,
   MAX_LARGE_FILE_BYTES,
+  MEDIA_LIMITS,
   matchesEtag,
 } from "./rules.ts";
+import { answerOnce, hashOf, hashWithBody } from "./sent-again.ts";
 import { randomName, takeIn } from "./upload.ts";
 
 /** How long a file may be sent as a message. `sweep-media` waits longer. */
@@ -33,7 +36,7 @@ const CLAIM_MS = 24 * 60 * 60 * 1_000;
 export const media = new Hono<HttpEnv>();
 media.use(authenticated);
 
-media.post("/", query(uploadQuery), rarely("media"), async (c) => {
+media.post("/", query(uploadQuery), takesKey, rarely("media"), async (c) => {
   const { userId } = c.var.caller;
   const { purpose, roomId, fileName, durationMs = null } = c.req.valid("query");
   if ((purpose === "avatar") !== (roomId === undefined)) {
@@ -45,6 +48,10 @@ media.post("/", query(uploadQuery), rarely("media"), async (c) => {
   }
   const declaredBytes = declaredLength(c.req.header("content-length"));
   if (declaredBytes === "invalid") return refuseField(c, "Content-Length", "is not a number of bytes");
+  const key = storedKey(c, "POST /v1/media");
+  const hash = hashOf([purpose, roomId, fileName, durationMs]);
+  const known = key && (await findAnswer(c.env.DB, key, Date.now()));
+  if (known) return answerAgain(c, known, await hashWithBody(hash, c.req.raw.body, MEDIA_LIMITS[purpose].maxBytes));
   const taken = await takeIn(c.env, {
     purpose,
     ownerId: userId,
@@ -53,16 +60,19 @@ media.post("/", query(uploadQuery), rarely("media"), async (c) => {
     durationMs,
     body: c.req.raw.body,
     declaredBytes,
+    hash: key === null ? null : hash,
   });
   if (!taken.ok) {
     const { code, message } = taken.error;
     if (message !== undefined) return refuseField(c, "", message);
     return refuseWith(c, code, code === "unauthorized" ? { headers: CHALLENGE } : {});
   }
-  return c.json(answerOf(taken.value, c.env), 201);
+  const answer = answerOf(taken.value, c.env);
+  const bodyHash = () => hash.digest("hex");
+  return answerOnce(c, { key, bodyHash, fileKey: taken.value.key, answer, keptMs: KEY_KEPT_MS });
 });
 
-media.post("/uploads", limitBody, body(presignRequest), rarely("media"), async (c) => {
+media.post("/uploads", limitBody, body(presignRequest), takesKey, rarely("media"), async (c) => {
   const { userId } = c.var.caller;
   const { roomId, contentType, sizeBytes, fileName } = c.req.valid("json");
   const storage = storageOf(c.env);
@@ -72,6 +82,10 @@ media.post("/uploads", limitBody, body(presignRequest), rarely("media"), async (
   if (sizeBytes > MAX_LARGE_FILE_BYTES) return refuseWith(c, "too_large");
   const admitted = await roomObject(c.env, roomId).admit(userId);
   if (!admitted.ok) return refuseWith(c, admitted.error);
+  const key = storedKey(c, "POST /v1/media/uploads");
+  const bodyHash = hashOf([roomId, contentType, sizeBytes, fileName]).digest("hex");
+  const known = key && (await findAnswer(c.env.DB, key, Date.now()));
+  if (known) return answerAgain(c, known, bodyHash);
   const file: StoredFile = {
     key: `message/${userId}/${randomName()}`,
     ownerId: userId,
@@ -89,7 +103,8 @@ media.post("/uploads", limitBody, body(presignRequest), rarely("media"), async (
   const presigned = await presign(storage, file);
   if (!(await announceFile(c.env.DB, file))) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
   const answer: PresignAnswer = { key: file.key, ...presigned, expiresAt };
-  return c.json(answer, 201);
+  // No longer than what is answered can be used.
+  return answerOnce(c, { key, bodyHash: () => bodyHash, fileKey: file.key, answer, keptMs: PRESIGNED_SECONDS * 1_000 });
 });
 
 media.post("/:purpose/:ownerId/:name/complete", async (c) => {

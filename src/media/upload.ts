@@ -1,4 +1,5 @@
 /** Takes a file in: what it is, whether it is taken, its row, its bytes. In this order, so that nothing is half there. */
+import type { Hash } from "node:crypto";
 import { fileTypeFromBuffer } from "file-type";
 import type { MediaPurpose } from "../../schema/api/media.ts";
 import type { ProblemCode } from "../../schema/api/problem.ts";
@@ -21,6 +22,8 @@ export interface Upload {
   readonly body: ReadableStream<Uint8Array> | null;
   /** As the request says; null where it does not. */
   readonly declaredBytes: number | null;
+  /** Of what was sent, as it was sent; null where nobody asks for it. */
+  readonly hash: Hash | null;
 }
 
 export interface UploadRefusal {
@@ -33,7 +36,7 @@ type Content = Pick<StoredFile, "sizeBytes" | "width" | "height"> & {
 };
 
 export async function takeIn(env: Env, upload: Upload): Promise<Result<StoredFile, UploadRefusal>> {
-  const reader = new BodyReader(upload.body);
+  const reader = new BodyReader(upload.body, upload.hash);
   try {
     return await takeFrom(reader, env, upload);
   } finally {

@@ -18,7 +18,8 @@ import { authenticated, CHALLENGE } from "../http/authentication.ts";
 import { readWithBookmark } from "../http/bookmark.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { sha256 } from "../http/digest.ts";
-import { body, idempotencyKey, pathIds, query } from "../http/input.ts";
+import { takesKey } from "../http/idempotency.ts";
+import { body, pathIds, query } from "../http/input.ts";
 import { cutPage, decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { blocksOf } from "../people/blocks.ts";
@@ -35,15 +36,13 @@ roomSockets.get("/:id/socket", pathIds("id"), (c) => openSocket(c, c.req.valid("
 export const rooms = new Hono<HttpEnv>();
 rooms.use(authenticated);
 
-rooms.post("/", body(createRoomRequest), async (c) => {
+rooms.post("/", body(createRoomRequest), takesKey, async (c) => {
   const { userId } = c.var.caller;
   const { participantIds } = c.req.valid("json");
-  const sentKey = idempotencyKey(c);
-  if (sentKey === null) return refuseField(c, "Idempotency-Key", "1 to 255 visible ASCII characters");
   const plan = planRoom(userId, c.req.valid("json"));
   if (!plan.ok) return refuseField(c, plan.error.path, plan.error.message);
 
-  const key = `${userId}:${sentKey ?? crypto.randomUUID()}`;
+  const key = `${userId}:${c.var.idempotencyKey ?? crypto.randomUUID()}`;
   const created = await createRoom(c.env.DB, plan.value, { key, hash: await sha256(canonicalBody(plan.value)) });
   if (!created.ok) {
     if (created.error.code === "conflict") return refuseWith(c, "conflict");

@@ -9,20 +9,21 @@ import { activityStatement } from "../activity/store.ts";
 import { authenticated } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { sha256 } from "../http/digest.ts";
-import { body, idempotencyKey } from "../http/input.ts";
+import { storedKey, takesKey } from "../http/idempotency.ts";
+import { body } from "../http/input.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { rarely } from "../http/rates.ts";
 import { addReport, profileOf } from "./report-store.ts";
 import { canonicalReport, frozen, missingMessages } from "./rules.ts";
 
+const ROUTE = "POST /v1/reports";
+
 export const reports = new Hono<HttpEnv>();
 reports.use(authenticated);
 
-reports.post("/", body(createReportRequest), rarely("reports"), async (c) => {
+reports.post("/", body(createReportRequest), takesKey, rarely("reports"), async (c) => {
   const request = c.req.valid("json");
   const { userId } = c.var.caller;
-  const sentKey = idempotencyKey(c);
-  if (sentKey === null) return refuseField(c, "Idempotency-Key", "1 to 255 visible ASCII characters");
   if (request.reportedUserId === userId) return refuseField(c, "reportedUserId", "is oneself");
   const profile = await profileOf(c.env.DB, request.reportedUserId);
   if (profile === null) return refuseField(c, "reportedUserId", "there is no such user");
@@ -35,7 +36,7 @@ reports.post("/", body(createReportRequest), rarely("reports"), async (c) => {
     c.env.DB,
     {
       ...{ reporterId: userId, request, evidence, now: Date.now() },
-      key: `${userId}:POST /v1/reports:${sentKey ?? crypto.randomUUID()}`,
+      key: storedKey(c, ROUTE) ?? `${userId}:${ROUTE}:${crypto.randomUUID()}`,
       bodyHash: await sha256(canonicalReport(request)),
     },
     [

@@ -7,6 +7,7 @@ import {
   SAFETY_LIMITS,
 } from "../../schema/api/safety.ts";
 import { ok, type Result, refuse } from "../../schema/result.ts";
+import { KEY_KEPT_MS } from "../http/idempotency.ts";
 
 export async function profileOf(database: D1Database, userId: number): Promise<Evidence["profile"] | null> {
   return database
@@ -28,8 +29,6 @@ export interface NewReport {
   readonly now: number;
 }
 
-const KEPT_MS = 24 * 60 * 60 * 1_000;
-
 /** Report, key and what follows from it are there together, or none of them. */
 export async function addReport(
   database: D1Database,
@@ -41,13 +40,8 @@ export async function addReport(
   if (known === null) {
     if ((await openReportsBy(database, reporterId)) >= SAFETY_LIMITS.openReportsPerUser) return refuse("conflict");
     const [, inserted] = await database.batch([
-      // With each report a few of the keys go that nobody can send again.
-      database
-        .prepare(
-          `DELETE FROM idempotency_keys WHERE expires_at <= ?2 AND (key = ?1 OR key IN (
-             SELECT key FROM idempotency_keys WHERE expires_at <= ?2 ORDER BY expires_at LIMIT 10))`,
-        )
-        .bind(key, now),
+      // One of days ago that was not swept yet.
+      database.prepare("DELETE FROM idempotency_keys WHERE key = ? AND expires_at <= ?").bind(key, now),
       database
         .prepare(
           `INSERT INTO reports (reporter_id, reported_user_id, reason, details, evidence)
@@ -63,7 +57,7 @@ export async function addReport(
            SELECT ?1, ?2, 201, id, ?3 FROM reports WHERE reporter_id = ?4 ORDER BY id DESC LIMIT 1
            ON CONFLICT DO NOTHING`,
         )
-        .bind(key, bodyHash, now + KEPT_MS, reporterId),
+        .bind(key, bodyHash, now + KEY_KEPT_MS, reporterId),
       ...alongside,
     ]);
     isNew = (inserted?.meta.changes ?? 0) > 0;

@@ -12,6 +12,20 @@ import type { Operation } from "./operation.ts";
 
 const AVATAR = `avatar/${SAMPLE.minji}/${SAMPLE.mediaName}`;
 const FILE = `message/${SAMPLE.minji}/${SAMPLE.mediaName}`;
+const PICTURE = {
+  url: `/v1/media/${AVATAR}`,
+  key: AVATAR,
+  size: 90,
+  contentType: "image/png",
+  width: 6,
+  height: 4,
+};
+const LEAVE = {
+  key: FILE,
+  uploadUrl: `https://account.r2.cloudflarestorage.com/studymate-media/incoming/${FILE}?X-Amz-Signature=…`,
+  headers: { "content-type": "video/mp4", "content-length": "40000000" },
+  expiresAt: "2026-11-22T09:45:00.000Z",
+};
 const ofFile = {
   purpose: { description: "What it is for.", example: "message" },
   ownerId: { description: "Who uploaded it.", example: SAMPLE.minji },
@@ -30,24 +44,22 @@ export const MEDIA_OPERATIONS = {
       "long it is, and its message does. " +
       "Pictures lose where and with what they were taken, and what follows their end; how they are turned stays.",
     caller: "user",
+    takesIdempotencyKey: true,
     query: uploadQuery,
     upload: "The bytes of the file. With `Content-Length` they are handed on as they come.",
     answers: {
+      200: { description: "It was there already.", schema: mediaAnswer, example: PICTURE },
       201: {
         description: "It is stored. A message shows it by giving `url` as its `fileUrl`.",
         schema: mediaAnswer,
-        example: {
-          url: `/v1/media/${AVATAR}`,
-          key: AVATAR,
-          size: 90,
-          contentType: "image/png",
-          width: 6,
-          height: 4,
-        },
+        example: PICTURE,
       },
     },
     refusals: {
-      invalid_frame: "The query does not fit, or the file is empty, cut off, damaged, or not as long as it says.",
+      invalid_frame:
+        "The query does not fit, the file is empty, cut off, damaged, or not as long as it says, or the key is not " +
+        "visible ASCII.",
+      conflict: "This `Idempotency-Key` was used for another file.",
       forbidden: "The caller is not a participant of this room.",
       not_found: "There is no such room.",
       too_large: "The file has more bytes or pixels than its purpose allows.",
@@ -64,6 +76,7 @@ export const MEDIA_OPERATIONS = {
       "For files of up to 500 MiB that are no pictures, where the service has such a storage. Send the file to `uploadUrl` " +
       "with `PUT` and with `headers`, then complete it. What is not completed is removed.",
     caller: "user",
+    takesIdempotencyKey: true,
     body: presignRequest,
     examples: {
       film: {
@@ -73,18 +86,11 @@ export const MEDIA_OPERATIONS = {
       },
     },
     answers: {
-      201: {
-        description: "Leave to send it.",
-        schema: presignAnswer,
-        example: {
-          key: FILE,
-          uploadUrl: `https://account.r2.cloudflarestorage.com/studymate-media/incoming/${FILE}?X-Amz-Signature=…`,
-          headers: { "content-type": "video/mp4", "content-length": "40000000" },
-          expiresAt: "2026-11-22T09:45:00.000Z",
-        },
-      },
+      200: { description: "It was given already.", schema: presignAnswer, example: LEAVE },
+      201: { description: "Leave to send it.", schema: presignAnswer, example: LEAVE },
     },
     refusals: {
+      conflict: "This `Idempotency-Key` was used for another file.",
       forbidden: "The caller is not a participant of this room.",
       not_found: "There is no such room, or the service has no such storage.",
       too_large: "The file is larger than 500 MiB, or the body than 64 KiB.",
