@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { SessionUser, TokenAnswer } from "../../schema/api/auth.ts";
 import type { Activity } from "../activity/store.ts";
+import { afterEnding, type EndedDevice, endSurplusDevices } from "../devices/ending.ts";
 import { CHALLENGE } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { refuseWith } from "../http/problems.ts";
@@ -18,25 +19,28 @@ export interface SignIn {
   readonly activity: Extract<Activity, "signed_in" | "signed_up">;
 }
 
-/** Each sign-in is a device of its own. Refused to whoever was banned, or deleted their account, since they were looked up. */
+/**
+ * Each sign-in is a device of its own; of more than one may have, those that were used least lately end. Refused to whoever
+ * was banned, or deleted their account, since they were looked up.
+ */
 export async function answerSignIn(c: Context<HttpEnv>, { user, provider, activity }: SignIn): Promise<Response> {
   const refreshToken = newRefreshToken();
   const deviceId = crypto.randomUUID();
-  const statements = newDeviceStatements(c.env.DB, {
-    userId: user.id,
-    deviceId,
-    tokenHash: await storedHash(refreshToken),
-    now: Date.now(),
-    request: c.req.raw,
-    activity,
-    provider,
-  });
+  const signingIn = { userId: user.id, now: Date.now(), request: c.req.raw };
+  const tokenHash = await storedHash(refreshToken);
+  const ending = endSurplusDevices(c.env.DB, signingIn);
+  let results: D1Result<EndedDevice>[];
   try {
-    await c.env.DB.batch(statements);
+    results = await c.env.DB.batch<EndedDevice>([
+      ...ending,
+      ...newDeviceStatements(c.env.DB, { ...signingIn, deviceId, tokenHash, activity, provider }),
+    ]);
   } catch (error) {
     if (await activeUserById(c.env.DB, user.id)) throw error;
     return refuseWith(c, "forbidden");
   }
+  const ended = (results[ending.length - 1]?.results ?? []).map((device) => device.deviceId);
+  if (ended.length > 0) await afterEnding(c, user.id, ended);
   return answerTokens(c, { user, deviceId, refreshToken });
 }
 

@@ -228,6 +228,74 @@ describe("devices", () => {
   });
 });
 
+describe("one device more than fifty", () => {
+  const again = (person: SignedIn) => signIn("Someone", person.user.email);
+  /** Fifty in all; the one that is asked for was used least lately, though it is not the oldest. */
+  async function withFifty(): Promise<{ first: SignedIn; idle: SignedIn }> {
+    const first = await signIn();
+    const idle = await again(first);
+    await env.DB.batch([
+      env.DB.prepare("UPDATE user_sessions SET last_activity_at = last_activity_at - 5000 WHERE device_id = ?").bind(
+        deviceOf(idle),
+      ),
+      env.DB.prepare(
+        `INSERT INTO user_sessions (user_id, session_token, device_id, expires_at)
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 48)
+         SELECT ?1, 'token-' || ?1 || '-' || i, 'device-' || ?1 || '-' || i, 9e12 FROM n`,
+      ).bind(first.user.id),
+    ]);
+    return { first, idle };
+  }
+
+  test("ends the one that was used least lately, with its sockets and tokens, and no other", async () => {
+    const { first, idle } = await withFifty();
+    const { id } = await groupOf([first]);
+    const [kept, closed] = [await enter(id, first), await enter(id, idle)];
+    const added = await again(first);
+    expect((await closed.waitForClose()).code).toBe(4401);
+    expect((await call("GET", "/v1/rooms", { token: idle.token })).status).toBe(401);
+    expect((await refresh(idle.refreshToken)).status).toBe(401);
+    await refreshed(first.refreshToken);
+    await refreshed(added.refreshToken);
+    expect(await kept.request({ type: "history", limit: 1 })).toMatchObject({ type: "ack" });
+    expect(await devicesOf(first)).toHaveLength(50);
+    expect(await activitiesOf(first)).toEqual(["signed_in", "signed_in", "device_ended", "signed_in"]);
+    kept.close();
+  });
+
+  test("ends one for each, also of many at once; those that have ended or expired take no place", async () => {
+    const { first } = await withFifty();
+    await env.DB.prepare("UPDATE user_sessions SET is_active = 0 WHERE device_id LIKE 'device-' || ? || '-1_'")
+      .bind(first.user.id)
+      .run();
+    await env.DB.prepare("UPDATE user_sessions SET expires_at = 1 WHERE device_id LIKE 'device-' || ? || '-2_'")
+      .bind(first.user.id)
+      .run();
+    await Promise.all(Array.from({ length: 20 }, () => again(first)));
+    expect(await devicesOf(first)).toHaveLength(50);
+    expect(await activitiesOf(first)).not.toContain("device_ended");
+    await Promise.all(Array.from({ length: 5 }, () => again(first)));
+    const activities = await activitiesOf(first);
+    expect(activities.filter((activity) => activity === "device_ended")).toHaveLength(5);
+  });
+
+  test("is owed where the rooms do not answer, in the batch of the sign-in", async () => {
+    const { first, idle } = await withFifty();
+    await groupOf([first]);
+    await env.DB.prepare("DELETE FROM fan_outs").run();
+    const deaf = new Proxy(env.CHAT_ROOM, {
+      get() {
+        throw new Error("Network connection lost.");
+      },
+    });
+    const body = { email: first.user.email };
+    const response = await app.fetch(requestFor("POST", "/v1/auth/dev-login", { body }), { ...env, CHAT_ROOM: deaf });
+    expect(response.status).toBe(200);
+    const left = await env.DB.prepare("SELECT task, details FROM fan_outs").first();
+    expect(left).toEqual({ task: "END_SOCKETS", details: JSON.stringify({ deviceId: deviceOf(idle) }) });
+  });
+});
+
 describe("logging out", () => {
   test("ends the device that asks, and no other", async () => {
     const person = await signIn();
@@ -271,10 +339,11 @@ describe("logging out", () => {
   });
 });
 
-test("neither a refresh nor the list of devices reads through a table", async () => {
-  const { token, refreshToken } = await signIn();
+test("neither a sign-in, a refresh nor the list of devices reads through a table", async () => {
+  const { token, refreshToken, user } = await signIn();
   const queries = new Set<string>();
   const asked = [
+    requestFor("POST", "/v1/auth/dev-login", { body: { email: user.email } }),
     requestFor("POST", "/v1/auth/refresh", { body: { refreshToken } }),
     requestFor("GET", "/v1/auth/devices", { token }),
   ];
