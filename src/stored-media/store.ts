@@ -74,36 +74,6 @@ export async function findFile(database: D1Database, key: string): Promise<Store
   return row && toFile(row);
 }
 
-/** All that somebody uploaded and that is still there, by key: those after `afterKey`. */
-export async function filesOf(
-  database: D1Database,
-  { ownerId, afterKey = "", limit }: { readonly ownerId: number; readonly afterKey?: string; readonly limit: number },
-): Promise<StoredFile[]> {
-  const { results } = await database
-    .prepare(
-      `SELECT ${COLUMNS} FROM media_files INDEXED BY idx_media_files_owner
-       WHERE owner_id = ?1 AND key > ?2 AND status <> 'PENDING' AND freed_at IS NULL ORDER BY key LIMIT ?3`,
-    )
-    .bind(ownerId, afterKey, limit)
-    .all<FileRow>();
-  return results.map(toFile);
-}
-
-/** R2 takes 1,000 keys at once. */
-const FILES_PER_STEP = 500;
-
-/** One step of removing all that somebody uploaded, announced or stored. True once nothing is left. */
-export async function removeSomeFilesOf(env: Pick<Env, "DB" | "MEDIA">, ownerId: number): Promise<boolean> {
-  const { results } = await env.DB.prepare("SELECT key FROM media_files WHERE owner_id = ? LIMIT ?")
-    .bind(ownerId, FILES_PER_STEP)
-    .all<{ key: string }>();
-  await removeFiles(
-    env,
-    results.map(({ key }) => key),
-  );
-  return results.length < FILES_PER_STEP;
-}
-
 /** At most 1,000. Cut off between the two, rows without bytes are left: they are removed when it is done again. */
 export async function removeFiles({ DB, MEDIA }: Pick<Env, "DB" | "MEDIA">, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;

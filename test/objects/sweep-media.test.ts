@@ -3,7 +3,6 @@ import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { MediaAnswer } from "../../schema/api/media.ts";
 import { sweepMedia } from "../../src/jobs/sweep-media.ts";
-import { filesOf, removeSomeFilesOf } from "../../src/stored-media/store.ts";
 import { enter, groupOf, type SignedIn, signInMany } from "../support/http.ts";
 import { fetchMedia, uploaded } from "../support/media.ts";
 import { PNG } from "../support/pictures.ts";
@@ -151,34 +150,4 @@ test("a large file that came and was not completed is removed after two days", a
   expect(await sweep(inHours(47))).toMatchObject({ lost: 0 });
   expect(await sweep(inHours(49))).toMatchObject({ lost: 1 });
   expect(await hasBytes(incoming)).toBe(false);
-});
-
-describe("all files of one person", () => {
-  test("are listed page by page, and nobody else's", async () => {
-    const more = await Promise.all([1, 2, 3].map(() => uploaded(minji, PNG, { purpose: "avatar" })));
-    await uploaded(daniel, PNG, { purpose: "avatar" });
-    const keys: string[] = [];
-    for (let afterKey = ""; ; afterKey = keys.at(-1) ?? "") {
-      const page = await filesOf(env.DB, { ownerId: minji.user.id, afterKey, limit: 3 });
-      keys.push(...page.map(({ key }) => key));
-      if (page.length < 3) break;
-    }
-    expect(keys).toEqual([picture, ...more].map(({ key }) => key).sort());
-  });
-
-  test("are removed in steps, rows and bytes, announced ones too", async () => {
-    const his = await uploaded(daniel, PNG, { purpose: "avatar" });
-    await env.DB.prepare(
-      `INSERT INTO media_files (key, owner_id, purpose, content_type, size_bytes)
-       WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 600)
-       SELECT 'avatar/1/' || n, ?, 'avatar', 'image/png', 1 FROM number`,
-    )
-      .bind(minji.user.id)
-      .run();
-    const done = [await removeSomeFilesOf(env, minji.user.id), await removeSomeFilesOf(env, minji.user.id)];
-    expect(done).toEqual([false, true]);
-    expect([await statusOf(picture), await hasBytes(picture)]).toEqual([null, false]);
-    expect(await removeSomeFilesOf(env, minji.user.id)).toBe(true);
-    expect([await statusOf(his), await hasBytes(his)]).toEqual(["STORED", true]);
-  });
 });
