@@ -103,4 +103,12 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
     change: "`POST /v1/media` and `POST /v1/media/uploads` take an `Idempotency-Key`.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "911e75f4627e3c48",
+    http: "3af7276245750900",
+    change: "The evidence of a report is null once the reported person has deleted their account.",
+    oldClientsGoOn: true,
+  },
 ];
