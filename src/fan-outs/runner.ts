@@ -6,12 +6,14 @@ import type { Context } from "hono";
 import { roomObject } from "../../objects/chat-room/address.ts";
 import { inTime } from "../../objects/kernel/in-time.ts";
 import { logError } from "../../objects/kernel/log.ts";
+import { type Rest, restMs } from "../../objects/kernel/rest.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { executionOf } from "../http/execution.ts";
-import { restMs } from "./rules.ts";
 import { type ClaimedFanOut, claimFanOut, deleteFanOut, restFanOut, roomIdsOf, saveFanOut } from "./store.ts";
 import { type PreparedTask, TASKS } from "./tasks.ts";
 
+/** After a failure: 10, 20, 40 … seconds, at most an hour. */
+const REST: Rest = { firstMs: 10_000, lastMs: 60 * 60_000 };
 /** Rooms that are reached at the same time, and saved as one step. */
 const STEP_ROOMS = 10;
 /** Rooms that are listed at once: in the order of their ids, which costs a reading of all of a user's. */
@@ -148,7 +150,7 @@ class Run {
       await saveFanOut(database, fanOut, {
         afterRoomId: after,
         failed,
-        retryAt: now + restMs(1),
+        retryAt: now + REST.firstMs,
         until: isOver ? now : now + CLAIM_MS,
       });
       if (isOver) return false;
@@ -182,6 +184,6 @@ class Run {
 
   private async rest({ id, attempts }: ClaimedFanOut): Promise<void> {
     this.calls -= 1;
-    await restFanOut(this.env.DB, id, this.now() + restMs(attempts));
+    await restFanOut(this.env.DB, id, this.now() + restMs(attempts, REST));
   }
 }

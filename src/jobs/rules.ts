@@ -54,14 +54,6 @@ export function isDue(schedule: JobSchedule, standing: JobStanding, now: number)
   return scheduled !== null && (standing.startedAt ?? Number.NEGATIVE_INFINITY) < scheduled;
 }
 
-const FIRST_RETRY_MS = 5 * 60_000;
-const LAST_RETRY_MS = 6 * 60 * 60_000;
-
-/** How long a job rests after its nth failure in a row: 5, 10, 20 … minutes, at most six hours. */
-export function restMs(failures: number): number {
-  return Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 16));
-}
-
 /** The same day of the month, `months` earlier; the last of a month that has no such day. */
 export function monthsBefore(now: number, months: number): number {
   const date = new Date(now);

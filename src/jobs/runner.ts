@@ -6,11 +6,13 @@
  * saved is done again. What such a step counted is missing from the run's counts.
  */
 import { logError, rootCause } from "../../objects/kernel/log.ts";
+import { type Rest, restMs } from "../../objects/kernel/rest.ts";
 import type { Job } from "./job.ts";
-import { restMs } from "./rules.ts";
 import { finishRun, type Held, type Metric, restAfterFailure, saveProgress, takeLease } from "./store.ts";
 
 const LEASE_MS = 2 * 60_000;
+/** After a failure: 5, 10, 20 … minutes, at most six hours. */
+export const JOB_REST: Rest = { firstMs: 5 * 60_000, lastMs: 6 * 60 * 60_000 };
 const MAX_REASON_CHARACTERS = 500;
 
 export interface SliceLimits {
@@ -57,7 +59,7 @@ export async function runSlice(env: Env, job: Job, slice: Slice): Promise<SliceO
       logError({ event: "job.step-failed", job: job.name }, cause);
       const reason = String(cause).slice(0, MAX_REASON_CHARACTERS);
       failures += 1;
-      await restAfterFailure(database, held, { reason, failures, until: now() + restMs(failures) });
+      await restAfterFailure(database, held, { reason, failures, until: now() + restMs(failures, JOB_REST) });
       return "failed";
     }
     counts = sumOf(counts, outcome.counts);

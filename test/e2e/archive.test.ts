@@ -7,15 +7,14 @@ import { randomInt } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, expect, it } from "vitest";
 import { z } from "zod";
-import { type JobAnswer, jobAnswer } from "../../schema/api/jobs.ts";
 import { queryD1 } from "./support/databases.ts";
+import { makeJobWorld, OperatedJob } from "./support/killed-job.ts";
 import { isContiguous } from "./support/ledger.ts";
 import { type Seat, type Sent, sendUntilCut, takeSeat } from "./support/load.ts";
-import { addPast, changeD1, heldMessages, storedMessages } from "./support/old-messages.ts";
-import { makeRoom, signIn } from "./support/people.ts";
+import { heldMessages, storedMessages } from "./support/old-messages.ts";
 import { openSocket, type RawSocket, socketUrl } from "./support/raw-socket.ts";
 import { flushed } from "./support/rooms.ts";
-import { cleanUp, freePort, newStateFolder, startServer } from "./support/server.ts";
+import { cleanUp } from "./support/server.ts";
 
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 3);
 const ROUND_MS = 120_000;
@@ -24,23 +23,14 @@ const OLD_MESSAGES_PER_ROUND = 40_000;
 const LONGEST_RUN_MS = 600;
 const PAUSE_MS = 20;
 const standing = z.object({ messageId: z.int(), rev: z.int() });
-const JOB = "/v1/admin/jobs/archive-messages";
 
 afterAll(cleanUp);
 
 it("is exactly the log wherever the archive is killed", { timeout: ROUNDS * ROUND_MS }, async () => {
-  const [stateFolder, port] = [newStateFolder(), await freePort()];
-  const start = () => startServer({ stateFolder, port, environment: { RATE_LIMITS: "off" } });
-  let server = await start();
-  const [ara, bomi] = await Promise.all([signIn(server.baseUrl, "Ara"), signIn(server.baseUrl, "Bomi")]);
-  const rooms = [await makeRoom([ara, bomi]), await makeRoom([ara, bomi], "Old"), await makeRoom([ara, bomi], "Older")];
-  await server.stop();
-  changeD1(stateFolder, "UPDATE users SET role = 'ADMIN' WHERE id = ?", ara.id);
   const oldCounts = [0.6, 0.39, 0.01].map((share) => Math.ceil(share * ROUNDS * OLD_MESSAGES_PER_ROUND));
-  for (const [index, roomId] of rooms.entries()) {
-    addPast(stateFolder, { roomId, senderId: ara.id, count: oldCounts[index] ?? 0 });
-  }
-  server = await start();
+  const { stateFolder, ara, bomi, rooms, start } = await makeJobWorld(oldCounts);
+  const job = new OperatedJob("archive-messages", ara);
+  let server = await start();
 
   const seats = rooms.flatMap((roomId, index): Seat[] =>
     [ara, bomi].map(({ id, token }) => ({ roomId, userId: id, token, encoding: index === 0 ? "json" : "msgpack" })),
@@ -62,22 +52,16 @@ it("is exactly the log wherever the archive is killed", { timeout: ROUNDS * ROUN
         ),
       ];
     });
-    // The moment is the point: within a batch, between a batch and the saving of its progress, between two slices.
-    const run = driveJob(server.baseUrl, ara.token).catch(() => {});
-    await pause(randomInt(20, LONGEST_RUN_MS));
-    await server.killAll();
-    await Promise.all([...load, run]);
+    if (await job.kill(server, LONGEST_RUN_MS)) figures.midway += 1;
+    await Promise.all(load);
 
     let archived = 0;
     for (const roomId of rooms) archived += expectNothingTwice(stateFolder, roomId);
     figures.archivedAtKills.push(archived);
-    const [job] = queryD1(stateFolder, "SELECT progress FROM jobs WHERE name = 'archive-messages'");
-    if (job?.progress) figures.midway += 1;
-    expireLease(stateFolder);
     server = await start();
   }
 
-  while ((await runJob(server.baseUrl, ara.token)).state !== "idle") await pause(10);
+  await job.finish(server);
   for (const [index, roomId] of rooms.entries()) {
     await flushed(stateFolder, roomId, await standingOf(server.baseUrl, { roomId, token: ara.token }));
     expectNothingTwice(stateFolder, roomId);
@@ -123,25 +107,11 @@ async function changeOldUntilCut(
   }
 }
 
-async function runJob(baseUrl: string, token: string): Promise<JobAnswer> {
-  const response = await fetch(baseUrl + JOB, { method: "POST", headers: { authorization: `Bearer ${token}` } });
-  return jobAnswer.parse(await response.json());
-}
-
-async function driveJob(baseUrl: string, token: string): Promise<void> {
-  for (;;) await runJob(baseUrl, token);
-}
-
 /** How far the room is, by its own word. */
 async function standingOf(baseUrl: string, { roomId, token }: { readonly roomId: number; readonly token: string }) {
   const { socket, welcome } = await openSocket(socketUrl(baseUrl, roomId), { token });
   socket.close();
   return { messages: [], ...standing.parse(welcome) };
-}
-
-/** What was killed held its lease: two minutes are not waited for here. */
-function expireLease(stateFolder: string): void {
-  changeD1(stateFolder, "UPDATE jobs SET lease_until = 0");
 }
 
 /** The archive is 1 … a, live goes on from there, and nothing is missing or there twice. Returns a. */

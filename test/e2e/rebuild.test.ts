@@ -1,20 +1,11 @@
-/**
- * The rebuild of the search index under SIGKILL, while people write: in the end the index holds what a fresh one would.
- * `KILL_ROUNDS=10 npx vitest run --project e2e rebuild` kills it ten times; the figures are printed.
- */
-import { randomInt } from "node:crypto";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, expect, it } from "vitest";
-import { type JobAnswer, jobAnswer } from "../../schema/api/jobs.ts";
-import { queryD1 } from "./support/databases.ts";
+import { makeJobWorld, OperatedJob } from "./support/killed-job.ts";
 import { audit } from "./support/ledger.ts";
 import { type Seat, type Sent, sendUntilCut, takeSeat } from "./support/load.ts";
-import { addPast, changeD1 } from "./support/old-messages.ts";
-import { makeRoom, signIn } from "./support/people.ts";
 import { runToEnd } from "./support/program.ts";
 import { flushed, roomContent } from "./support/rooms.ts";
 import { freshTokens, indexed, indexedTokens } from "./support/search-index.ts";
-import { cleanUp, freePort, newStateFolder, startServer } from "./support/server.ts";
+import { cleanUp } from "./support/server.ts";
 
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 3);
 const ROUND_MS = 120_000;
@@ -22,23 +13,15 @@ const ROUND_MS = 120_000;
 const OLD_MESSAGES_PER_ROUND = 12_000;
 const LONGEST_RUN_MS = 400;
 const PAUSE_MS = 20;
-const JOB = "/v1/admin/jobs/rebuild-search";
 
 afterAll(cleanUp);
 
 it("ends with the contents of a fresh index wherever it is killed", { timeout: ROUNDS * ROUND_MS }, async () => {
-  const [stateFolder, port] = [newStateFolder(), await freePort()];
-  const start = () => startServer({ stateFolder, port, environment: { RATE_LIMITS: "off" } });
-  let server = await start();
-  const [ara, bomi] = await Promise.all([signIn(server.baseUrl, "Ara"), signIn(server.baseUrl, "Bomi")]);
-  const rooms = [await makeRoom([ara, bomi]), await makeRoom([ara, bomi], "Old"), await makeRoom([ara, bomi], "Older")];
-  await server.stop();
-  changeD1(stateFolder, "UPDATE users SET role = 'ADMIN' WHERE id = ?", ara.id);
   // Their positions say that the index has them, and it has not: it was lost.
-  for (const roomId of rooms) {
-    addPast(stateFolder, { roomId, senderId: ara.id, count: (ROUNDS * OLD_MESSAGES_PER_ROUND) / rooms.length });
-  }
-  server = await start();
+  const pasts = Array.from({ length: 3 }, () => (ROUNDS * OLD_MESSAGES_PER_ROUND) / 3);
+  const { stateFolder, ara, bomi, rooms, start } = await makeJobWorld(pasts);
+  const job = new OperatedJob("rebuild-search", ara);
+  let server = await start();
 
   const ledger: Sent[] = [];
   const figures = { rounds: 0, midway: 0 };
@@ -48,20 +31,14 @@ it("ends with the contents of a fresh index wherever it is killed", { timeout: R
   for (; figures.rounds < ROUNDS; figures.rounds += 1) {
     const sockets = await Promise.all(seats.map((seat) => takeSeat(server.baseUrl, seat)));
     const load = sockets.map((socket, index) => sendUntilCut(socket, seatAt(seats, index), ledger, PAUSE_MS));
-    const run = driveJob(server.baseUrl, ara.token).catch(() => {});
-    await pause(randomInt(20, LONGEST_RUN_MS));
-    await server.killAll();
-    await Promise.all([...load, run]);
-    const [job] = queryD1(stateFolder, "SELECT progress FROM jobs WHERE name = 'rebuild-search'");
-    if (job?.progress) figures.midway += 1;
-    // What was killed held its lease: two minutes are not waited for here.
-    changeD1(stateFolder, "UPDATE jobs SET lease_until = 0");
+    if (await job.kill(server, LONGEST_RUN_MS)) figures.midway += 1;
+    await Promise.all(load);
     server = await start();
   }
 
   const { code, output } = await runToEnd({
     program: "src/local/run-job.ts",
-    args: ["rebuild-search", "--url", server.baseUrl],
+    args: [job.name, "--url", server.baseUrl],
     environment: { ACCESS_TOKEN: ara.token },
   });
   expect({ code, output }).toMatchObject({
@@ -82,15 +59,6 @@ it("ends with the contents of a fresh index wherever it is killed", { timeout: R
   expect(figures.midway).toBeGreaterThan(0);
   expect(await server.stop()).toBe(0);
 });
-
-async function runJob(baseUrl: string, token: string): Promise<JobAnswer> {
-  const response = await fetch(baseUrl + JOB, { method: "POST", headers: { authorization: `Bearer ${token}` } });
-  return jobAnswer.parse(await response.json());
-}
-
-async function driveJob(baseUrl: string, token: string): Promise<void> {
-  for (;;) await runJob(baseUrl, token);
-}
 
 function seatAt(seats: readonly Seat[], index: number): Seat {
   const seat = seats[index];

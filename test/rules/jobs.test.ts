@@ -1,15 +1,16 @@
 /** When jobs run, and what is said of them. Times are UTC; runs begin at 19:00, which is 04:00 in Seoul. */
 import { describe, expect, test } from "vitest";
+import { restMs } from "../../objects/kernel/rest.ts";
 import type { JobSchedule } from "../../schema/api/jobs.ts";
 import {
   isDue,
   type JobStanding,
   jobAnswer,
   monthsBefore,
-  restMs,
   scheduledAfter,
   scheduledBefore,
 } from "../../src/jobs/rules.ts";
+import { JOB_REST } from "../../src/jobs/runner.ts";
 
 const at = (time: string) => Date.parse(`${time}Z`);
 const inWords = (time: number | null) => time && new Date(time).toISOString().slice(0, 16);
@@ -123,7 +124,7 @@ describe("a tick works on a job", () => {
 });
 
 test("a job rests longer after each failure in a row, at most six hours", () => {
-  expect([1, 2, 3, 4, 7, 8, 1_000].map((failures) => restMs(failures) / 60_000)).toEqual([
+  expect([1, 2, 3, 4, 7, 8, 1_000].map((failures) => restMs(failures, JOB_REST) / 60_000)).toEqual([
     5, 10, 20, 40, 320, 360, 360,
   ]);
 });
