@@ -48,6 +48,8 @@ account.delete("/", async (c) => {
 
 type Line = Readonly<Record<string, unknown>>;
 
+const CHUNK_CHARACTERS = 65_536;
+
 /** A failure in the middle ends the stream with an error: half an export must not look like a whole one. */
 function ndjson(
   c: Context<HttpEnv>,
@@ -59,10 +61,16 @@ function ndjson(
   return new ReadableStream({
     async pull(controller) {
       try {
-        const { value, done } = coming ?? (await lines.next());
-        coming = undefined;
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+        let text = "";
+        let isDone = false;
+        while (!isDone && text.length < CHUNK_CHARACTERS) {
+          const { value, done } = coming ?? (await lines.next());
+          coming = undefined;
+          if (done) isDone = true;
+          else text += `${JSON.stringify(value)}\n`;
+        }
+        if (text !== "") controller.enqueue(encoder.encode(text));
+        if (isDone) controller.close();
       } catch (error) {
         logError({ event: "account.export-failed", requestId: c.var.requestId }, error);
         controller.error(new Error("the export failed"));
