@@ -5,6 +5,7 @@ import { logError } from "../../objects/kernel/log.ts";
 import { afterEnding, type EndedDevice, endAllDevices } from "../devices/ending.ts";
 import { authenticated, CHALLENGE } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
+import { refuseWith } from "../http/problems.ts";
 import { rarely } from "../http/rates.ts";
 import { exportLines } from "./export.ts";
 

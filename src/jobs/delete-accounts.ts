@@ -6,17 +6,37 @@ import { z } from "zod";
 import { fanOutStatement } from "../fan-outs/store.ts";
 import { defineJob } from "./job.ts";
 
-const FILES_PER_STEP = 100;
+const FILES_PER_STEP = 500;
+/** Of each table. */
+const ROWS_PER_STEP = 2_000;
 const FOLDERS = ["avatar", "message", "voice", "recording"].flatMap((purpose) => [purpose, `incoming/${purpose}`]);
 
 const NEXT_USER = "SELECT id FROM users WHERE deleted_at IS NOT NULL AND erased_at IS NULL ORDER BY deleted_at LIMIT 1";
 
 const progress = z.object({
-  /** Whose files are gone, and whose rows are next; null: somebody else's turn. */
+  /** Whose files are gone, and whose rows go step by step; null: somebody else's turn. */
   userId: z.int().nullable(),
 });
 
 /** `?1`: the user, whom D1 takes for a REAL: as text it would be `7.0`. */
+const KEYS_OF_USER = "key >= CAST(?1 AS INTEGER) || ':' AND key < CAST(?1 AS INTEGER) || ';'";
+const FORGOTTEN = "user_id = NULL, details = NULL, ip_address = NULL, user_agent = NULL";
+
+/** Of these there may be very many: `?2` at once. */
+const MANY = [
+  "DELETE FROM media_files WHERE key IN (SELECT key FROM media_files WHERE owner_id = ?1 LIMIT ?2)",
+  "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens WHERE user_id = ?1 LIMIT ?2)",
+  `DELETE FROM user_blocks WHERE (user_id, blocked_user_id) IN (
+     SELECT user_id, blocked_user_id FROM user_blocks WHERE blocked_user_id = ?1 LIMIT ?2)`,
+  `DELETE FROM idempotency_keys WHERE key IN (SELECT key FROM idempotency_keys WHERE ${KEYS_OF_USER} LIMIT ?2)`,
+  `UPDATE reports SET reporter_id = NULL, details = NULL WHERE id IN (
+     SELECT id FROM reports WHERE reporter_id = ?1 LIMIT ?2)`,
+  `UPDATE user_activity_logs SET ${FORGOTTEN} WHERE id IN (SELECT id FROM user_activity_logs WHERE user_id = ?1 LIMIT ?2)`,
+  `UPDATE user_activity_logs_archive SET ${FORGOTTEN} WHERE id IN (
+     SELECT id FROM user_activity_logs_archive WHERE user_id = ?1 LIMIT ?2)`,
+];
+
+/** What is left of them then, and what there is little of. */
 const REMOVED = [
   "DELETE FROM media_files WHERE owner_id = ?1",
   "DELETE FROM user_languages WHERE user_id = ?1",
@@ -27,12 +47,11 @@ const REMOVED = [
   "DELETE FROM refresh_tokens WHERE user_id = ?1",
   "DELETE FROM user_sessions WHERE user_id = ?1",
   "DELETE FROM user_blocks WHERE user_id = ?1 OR blocked_user_id = ?1",
-  "DELETE FROM idempotency_keys WHERE key >= CAST(?1 AS INTEGER) || ':' AND key < CAST(?1 AS INTEGER) || ';'",
+  `DELETE FROM idempotency_keys WHERE ${KEYS_OF_USER}`,
   "UPDATE reports SET reporter_id = NULL, details = NULL WHERE reporter_id = ?1",
   "UPDATE reports SET evidence = '{}', details = NULL WHERE reported_user_id = ?1",
-  "UPDATE user_activity_logs SET user_id = NULL, details = NULL, ip_address = NULL, user_agent = NULL WHERE user_id = ?1",
-  `UPDATE user_activity_logs_archive SET user_id = NULL, details = NULL, ip_address = NULL, user_agent = NULL
-     WHERE user_id = ?1`,
+  `UPDATE user_activity_logs SET ${FORGOTTEN} WHERE user_id = ?1`,
+  `UPDATE user_activity_logs_archive SET ${FORGOTTEN} WHERE user_id = ?1`,
 ];
 
 /**
@@ -49,12 +68,14 @@ const EMPTIED = `UPDATE users SET
 export const deleteAccounts = defineJob<z.infer<typeof progress>>({
   name: "delete-accounts",
   schedule: "always",
-  queriesPerStep: REMOVED.length + 6,
+  queriesPerStep: MANY.length + REMOVED.length + 3,
   progress,
   first: () => ({ userId: null }),
 
   async step({ DB, MEDIA }, { userId }) {
     if (userId !== null) {
+      const removed = await DB.batch(MANY.map((sql) => DB.prepare(sql).bind(userId, ROWS_PER_STEP)));
+      if (removed.some(({ meta }) => meta.changes >= ROWS_PER_STEP)) return { progress: { userId }, counts: {} };
       await DB.batch([
         ...REMOVED.map((sql) => DB.prepare(sql).bind(userId)),
         DB.prepare(EMPTIED).bind(userId, Date.now()),
@@ -67,7 +88,7 @@ export const deleteAccounts = defineJob<z.infer<typeof progress>>({
     const next = await DB.prepare(NEXT_USER).first<number>("id");
     if (next === null) return { progress: null, counts: {} };
     const files = await removeFiles(MEDIA, next);
-    return { progress: { userId: files < FILES_PER_STEP ? next : null }, counts: { files } };
+    return { progress: { userId: files === 0 ? next : null }, counts: { files } };
   },
 });
 
@@ -77,8 +98,8 @@ async function removeFiles(bucket: R2Bucket, userId: number): Promise<number> {
     const { objects } = await bucket.list({ prefix: `${folder}/${userId}/`, limit: FILES_PER_STEP });
     if (objects.length === 0) continue;
     await bucket.delete(objects.map(({ key }) => key));
-    // What the other folders hold is for the next step.
-    return FILES_PER_STEP;
+    // What is beyond that, and in the other folders, is for the next step.
+    return objects.length;
   }
   return 0;
 }

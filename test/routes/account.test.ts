@@ -144,6 +144,42 @@ test("an account that is deleted leaves nothing behind but its messages, whose a
   expect(again.user.id).not.toBe(minji.user.id);
 });
 
+test("of thousands of rows each step takes some of every table, and the last empties the account", async () => {
+  const { user, token } = await signIn("Minji");
+  const numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4500)";
+  const log = (table: string) =>
+    `INSERT INTO ${table} (id, user_id, activity) ${numbers} SELECT 1000000 + i, ?1, 'tokens_refreshed' FROM n`;
+  const statements = [
+    `INSERT INTO refresh_tokens (user_id, device_id, token, expires_at) ${numbers}
+     SELECT ?1, (SELECT device_id FROM user_sessions WHERE user_id = ?1), 'token-' || i, 9e12 FROM n`,
+    log("user_activity_logs"),
+    log("user_activity_logs_archive"),
+  ];
+  await env.DB.batch(statements.map((sql) => env.DB.prepare(sql).bind(user.id)));
+  const left = () =>
+    env.DB.prepare(
+      `SELECT (SELECT count(*) FROM refresh_tokens WHERE user_id = ?1) AS tokens,
+         (SELECT count(*) FROM user_activity_logs WHERE user_id = ?1) AS log,
+         (SELECT count(*) FROM user_activity_logs_archive WHERE user_id = ?1) AS archive,
+         (SELECT erased_at IS NOT NULL FROM users WHERE id = ?1) AS isErased`,
+    )
+      .bind(user.id)
+      .first();
+  await call("DELETE", "/v1/me", { token });
+  const states = [];
+  for (let progress: string | null = deleteAccounts.first(0); progress !== null; ) {
+    progress = (await deleteAccounts.step(env, progress, 0)).progress;
+    states.push(await left());
+  }
+  const [begun, first, second, last, end] = states;
+  expect(begun).toEqual({ tokens: 4_501, log: 4_501, archive: 4_500, isErased: 0 });
+  expect(first).toEqual({ tokens: 2_501, log: 2_501, archive: 2_500, isErased: 0 });
+  expect(second).toEqual({ tokens: 501, log: 501, archive: 500, isErased: 0 });
+  expect(last).toEqual({ tokens: 0, log: 0, archive: 0, isErased: 1 });
+  expect(end).toEqual(last);
+  expect(states).toHaveLength(5);
+});
+
 test("an export holds everything of one person, and nothing of others", async () => {
   const [minji, daniel] = [await signIn("Minji"), await signIn("Daniel")];
   await leaveTraces({ ...minji, user: { ...minji.user } }, daniel);
