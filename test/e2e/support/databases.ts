@@ -49,10 +49,15 @@ function withD1<Value>(
   }
 }
 
-/** Every row of every table, of D1 and of all objects, but for counters that SQLite and the platform keep. */
-export function dumpDatabases(stateFolder: string): Record<string, Row[]> {
+type Product = "d1" | "do" | "kv" | "r2";
+
+/**
+ * Every row of every table, of D1 and of all objects, but for counters that SQLite and the platform keep. Of KV and R2 it is
+ * keys, and what is kept beside the values.
+ */
+export function dumpDatabases(stateFolder: string, products: readonly Product[] = ["d1", "do"]): Record<string, Row[]> {
   const dump: Record<string, Row[]> = {};
-  for (const file of [...filesOf(stateFolder, "d1"), ...filesOf(stateFolder, "do")]) {
+  for (const file of products.flatMap((product) => filesOf(stateFolder, product))) {
     const database = new DatabaseSync(file, { readOnly: true });
     const tables = database.prepare(TABLES).all();
     for (const { name } of tables) {
@@ -67,7 +72,7 @@ export function dumpDatabases(stateFolder: string): Record<string, Row[]> {
 }
 
 /** Miniflare keeps `v3/<product>/<class>/<hash>.sqlite`, beside its own `metadata.sqlite`. */
-export function filesOf(stateFolder: string, product: "d1" | "do"): string[] {
+export function filesOf(stateFolder: string, product: Product): string[] {
   const root = join(databasesFolder({ stateFolder }), "v3", product);
   if (!existsSync(root)) return [];
   return readdirSync(root, { recursive: true, encoding: "utf8" })
