@@ -3,6 +3,17 @@ import type { MediaPurpose } from "./api/media.ts";
 
 const PREFIX = "/v1/media/";
 
+const MIB = 1_024 * 1_024;
+/** The most that is taken of each kind. */
+export const MEDIA_BYTES = {
+  avatar: 5 * MIB,
+  picture: 10 * MIB,
+  file: 25 * MIB,
+  voice: 10 * MIB,
+  /** Straight to the storage, of what is no picture. */
+  large: 500 * MIB,
+} as const;
+
 export interface MediaFile {
   /** `<purpose>/<owner>/<name>`, ASCII. */
   readonly key: string;

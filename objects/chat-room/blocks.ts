@@ -10,34 +10,39 @@ const NOBODY: ReadonlySet<number> = new Set();
 
 export class RoomBlocks {
   private readonly sql: SqlStorage;
-  /** By user, those between whom and them there is a block, whoever made it. */
-  private cache: ReadonlyMap<number, ReadonlySet<number>>;
+  private cache: ReturnType<typeof load>;
 
   constructor(sql: SqlStorage) {
     this.sql = sql;
-    this.cache = this.load();
+    this.cache = load(sql);
   }
 
   static insert(sql: SqlStorage, { userId, otherId }: BlockedPair): void {
     sql.exec("INSERT INTO blocks (user_id, other_id) VALUES (?, ?) ON CONFLICT DO NOTHING", userId, otherId);
   }
 
-  /** True where that changed whether there is a block between the two. */
-  set(pair: BlockedPair, isBlocked: boolean): boolean {
+  /** What that changed: whether the one blocks the other, and whether there is a block between the two. */
+  set(pair: BlockedPair, isBlocked: boolean): { readonly own: boolean; readonly between: boolean } {
     const { userId, otherId } = pair;
-    const before = this.isBetween(userId, otherId);
+    const before = { own: this.by(userId).has(otherId), between: this.isBetween(userId, otherId) };
     if (isBlocked) RoomBlocks.insert(this.sql, pair);
     else this.sql.exec("DELETE FROM blocks WHERE user_id = ? AND other_id = ?", userId, otherId);
     this.rebuild();
-    return this.isBetween(userId, otherId) !== before;
+    return { own: isBlocked !== before.own, between: this.isBetween(userId, otherId) !== before.between };
   }
 
   rebuild(): void {
-    this.cache = this.load();
+    this.cache = load(this.sql);
   }
 
+  /** Whom somebody blocked. */
+  by(userId: number): ReadonlySet<number> {
+    return this.cache.by.get(userId) ?? NOBODY;
+  }
+
+  /** Those between whom and somebody there is a block, whoever made it. */
   of(userId: number): ReadonlySet<number> {
-    return this.cache.get(userId) ?? NOBODY;
+    return this.cache.between.get(userId) ?? NOBODY;
   }
 
   isBetween(userId: number, otherId: number): boolean {
@@ -58,14 +63,17 @@ export class RoomBlocks {
     const offline = { ...event, participant: { ...event.participant, online: false } };
     return { frameFor: (viewerId) => (hiddenFrom.has(viewerId) ? offline : event) };
   }
+}
 
-  private load(): Map<number, Set<number>> {
-    const all = new Map<number, Set<number>>();
-    const add = (userId: number, otherId: number) => all.set(userId, (all.get(userId) ?? new Set()).add(otherId));
-    for (const { user_id, other_id } of this.sql.exec<{ user_id: number; other_id: number }>("SELECT * FROM blocks")) {
-      add(user_id, other_id);
-      add(other_id, user_id);
-    }
-    return all;
+function load(sql: SqlStorage) {
+  const by = new Map<number, Set<number>>();
+  const between = new Map<number, Set<number>>();
+  const add = (to: Map<number, Set<number>>, userId: number, otherId: number) =>
+    to.set(userId, (to.get(userId) ?? new Set()).add(otherId));
+  for (const { user_id, other_id } of sql.exec<{ user_id: number; other_id: number }>("SELECT * FROM blocks")) {
+    add(by, user_id, other_id);
+    add(between, user_id, other_id);
+    add(between, other_id, user_id);
   }
+  return { by, between };
 }

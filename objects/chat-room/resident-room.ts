@@ -98,11 +98,15 @@ export class ResidentRoom implements Residence<RoomCommand> {
     return { broadcast: news };
   }
 
-  /** Each of the two, and nobody else, sees the other come or go with it. */
+  /** Who made it is told of it, on all devices; each of the two sees the other come or go with it; nobody else hears of it. */
   block(pair: BlockedPair, isBlocked: boolean): Outcome {
     const { userId, otherId } = pair;
     if (!this.store.participant(userId) || !this.store.participant(otherId)) return NOTHING;
-    if (!this.blocks.set(pair, isBlocked) || !this.store.hasReceipts()) return NOTHING;
+    const changed = this.blocks.set(pair, isBlocked);
+    const userIds = [...this.blocks.by(userId)];
+    const told: RoomEvent = { type: "blocks.changed", userIds };
+    const news: Broadcast[] = changed.own ? [{ frameFor: (viewerId) => (viewerId === userId ? told : null) }] : [];
+    if (!changed.between || !this.store.hasReceipts()) return { broadcast: news };
     const isBetween = this.blocks.isBetween(userId, otherId);
     const seen = (seenId: number): RoomEvent => ({
       type: !isBetween && this.deps.sockets.isConnected(seenId) ? "participant.online" : "participant.offline",
@@ -110,7 +114,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
     });
     const frameFor = (viewerId: number) =>
       viewerId === userId ? seen(otherId) : viewerId === otherId ? seen(userId) : null;
-    return { broadcast: [{ frameFor }] };
+    return { broadcast: [...news, { frameFor }] };
   }
 
   rebuild(): void {

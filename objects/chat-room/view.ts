@@ -26,12 +26,12 @@ export interface SyncRequest {
 
 export class RoomView {
   private readonly store: RoomStore;
-  private readonly blocks: Pick<RoomBlocks, "of">;
+  private readonly blocks: Pick<RoomBlocks, "of" | "by">;
   private readonly isConnected: (userId: number) => boolean;
   /** After an outage everybody comes back at once, and each is shown everybody. */
   private readonly shown = new WeakMap<StoredParticipant, Participant>();
 
-  constructor(store: RoomStore, blocks: Pick<RoomBlocks, "of">, isConnected: (userId: number) => boolean) {
+  constructor(store: RoomStore, blocks: Pick<RoomBlocks, "of" | "by">, isConnected: (userId: number) => boolean) {
     this.store = store;
     this.blocks = blocks;
     this.isConnected = isConnected;
@@ -63,7 +63,12 @@ export class RoomView {
       protocol: PROTOCOL_VERSION,
       epoch,
       ...this.snapshot(you.userId),
-      you: { userId: you.userId, role: you.role, lastReadMessageId: you.lastReadMessageId },
+      you: {
+        userId: you.userId,
+        role: you.role,
+        lastReadMessageId: you.lastReadMessageId,
+        blockedUserIds: [...this.blocks.by(you.userId)],
+      },
       messageId: id,
       rev,
       serverTime: new Date(now).toISOString(),

@@ -53,7 +53,7 @@ export const roomListItem = room
   .extend({
     lastMessageAt: timestamp.nullable(),
     lastMessage: message
-      .pick({ id: true, senderId: true, messageType: true, content: true, createdAt: true })
+      .pick({ id: true, senderId: true, messageType: true, content: true, isDeleted: true, createdAt: true })
       .nullable(),
     lastReadMessageId: lastMessageId,
     unread: z.int().min(0),

@@ -19,6 +19,7 @@ export const blockedPerson = z.object({
   profileImageUrl: z.string().nullable(),
   createdAt: timestamp.describe("Since when."),
 });
+export type BlockedPerson = z.infer<typeof blockedPerson>;
 export const blockList = z.object({ items: z.array(blockedPerson), nextCursor: z.string().nullable() });
 
 export const reportReason = z.enum(["SPAM", "HARASSMENT", "INAPPROPRIATE", "UNDERAGE", "IMPERSONATION", "OTHER"]);

@@ -30,16 +30,7 @@ export function joinFrames(encoding: Encoding, frames: readonly WireData[]): Wir
 }
 
 /** The map `{ type: "batch", frames: […] }` up to the array's 32-bit length. */
-const BATCH_HEAD = Uint8Array.of(
-  0x82,
-  0xa4,
-  ...utf8.encode("type"),
-  0xa5,
-  ...utf8.encode("batch"),
-  0xa6,
-  ...utf8.encode("frames"),
-  0xdd,
-);
+const BATCH_HEAD = Uint8Array.from("\x82\xa4type\xa5batch\xa6frames\xdd", (byte) => byte.charCodeAt(0));
 
 function joinMsgpack(frames: readonly WireData[]): Uint8Array {
   const parts = frames.filter((frame) => typeof frame !== "string");

@@ -111,4 +111,14 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
     change: "The evidence of a report is null once the reported person has deleted their account.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "77c84caf35616b89",
+    http: "cc4355dd3928e5ae",
+    change:
+      "`welcome` says whom one blocked of the room's people, and `blocks.changed` when that changes. The last message in the " +
+      "list of rooms says whether it was deleted.",
+    oldClientsGoOn: true,
+  },
 ];

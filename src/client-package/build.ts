@@ -31,7 +31,7 @@ export async function buildClientPackage(outFolder: string): Promise<void> {
     treeshake: {
       moduleSideEffects: false,
       propertyReadSideEffects: false,
-      manualPureFunctions: ["Uint8Array.of", "utf8.encode"],
+      manualPureFunctions: ["Uint8Array.from"],
     },
     transform: {
       target: TARGET,

@@ -6,10 +6,9 @@ export interface Backoff {
   readonly mostMs: number;
 }
 
-export const RECONNECT: Backoff = { firstMs: 500, mostMs: 15_000 };
+export const RETRY: Backoff = { firstMs: 500, mostMs: 15_000 };
 /** After 1001 and the like a whole server's clients come back: spread them wider from the start. */
 export const RECONNECT_SPREAD: Backoff = { firstMs: 3_000, mostMs: 15_000 };
-export const RETRY_COMMAND: Backoff = { firstMs: 500, mostMs: 15_000 };
 
 /** How long to wait before try number `failures` (0 = after the first failure), in milliseconds. */
 export function backoffMs({ firstMs, mostMs }: Backoff, failures: number, random: () => number = Math.random): number {

@@ -208,7 +208,7 @@ export class StudyMateClient extends HttpApi {
   }
 
   #wrongUser(roomId?: number): void {
-    this.#debug({ event: "wrong user", ...(roomId !== undefined && { roomId }), detail: "the token is not of userId" });
+    this.#debug({ event: "wrong user", roomId, detail: "the token is not of userId" });
     void this.#device.outboxRows.disown();
     this.#list.forget(denial("wrong_user"));
     for (const { room } of [...this.#rooms.values()]) room.stop("wrong_user");

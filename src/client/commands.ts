@@ -8,7 +8,7 @@ import type { ErrorFrame } from "../../schema/protocol/envelope.ts";
 import type { LIMITS } from "../../schema/protocol/limits.ts";
 import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
-import { backoffMs, RETRY_COMMAND } from "./backoff.ts";
+import { backoffMs, RETRY } from "./backoff.ts";
 import { StudyMateError } from "./errors.ts";
 
 export type Ack = Extract<RoomServerFrame, { type: "ack" }>;
@@ -126,7 +126,7 @@ export class Commands {
   }
 
   #waitMs(frame: ErrorFrame, pending: Pending): number {
-    return frame.retryAfterMs ?? backoffMs(RETRY_COMMAND, pending.failures, this.#deps.random);
+    return frame.retryAfterMs ?? backoffMs(RETRY, pending.failures, this.#deps.random);
   }
 }
 
@@ -151,5 +151,5 @@ function whyUnsendable(command: Command): StudyMateError | undefined {
 }
 
 function errorOf({ code, message, retryable, retryAfterMs }: ErrorFrame): StudyMateError {
-  return new StudyMateError(code, message, { retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+  return new StudyMateError(code, message, { retryable, retryAfterMs });
 }

@@ -6,7 +6,7 @@ import { CLOSE_CODES, type CloseReason, closeReason } from "../../schema/protoco
 import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
 import type { Encoding } from "../../schema/protocol/version.ts";
-import { type Backoff, backoffMs, RECONNECT, RECONNECT_SPREAD } from "./backoff.ts";
+import { type Backoff, backoffMs, RECONNECT_SPREAD, RETRY } from "./backoff.ts";
 import { StudyMateError } from "./errors.ts";
 import { FrameSocket, type SocketConstructor, type SocketEnd } from "./socket.ts";
 import { keepFresh, type TokenProvider } from "./tokens.ts";
@@ -71,7 +71,7 @@ export class Connection {
   }
 
   /** Gives the socket up, and connects again after a pause. */
-  fail(reason: OfflineReason, backoff: Backoff = RECONNECT): void {
+  fail(reason: OfflineReason, backoff: Backoff = RETRY): void {
     const wasStable = this.#openedAt !== undefined && Date.now() - this.#openedAt >= STABLE_MS;
     this.#drop();
     if (wasStable) this.#failures = 0;
@@ -188,6 +188,6 @@ export function denial(reason: DeniedReason): StudyMateError {
     case "wrong_user":
       return new StudyMateError(reason, `The room is closed: ${reason}.`);
     default:
-      return new StudyMateError("forbidden", `The server ended the connection: ${reason}.`);
+      return new StudyMateError("forbidden", `The room is closed: ${reason}.`);
   }
 }

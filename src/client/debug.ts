@@ -15,7 +15,7 @@ export type DebugEvent =
   /** Messages of tabs that are gone were taken over; or tabs cannot see each other here. */
   | { readonly event: "tab"; readonly detail: "adopted" | "no locks"; readonly messages: number }
   /** The token is not of `ClientOptions.userId`: nothing was sent, every room is denied with `wrong_user`. */
-  | { readonly event: "wrong user"; readonly roomId?: number; readonly detail: string };
+  | { readonly event: "wrong user"; readonly roomId?: number | undefined; readonly detail: string };
 
 export type Debug = (event: DebugEvent) => void;
 

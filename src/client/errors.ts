@@ -16,22 +16,23 @@ import type { ERRORS, ErrorCode } from "../../schema/protocol/errors.ts";
  * | `conflict` | contradicts what is there, e.g. a `clientId` under other words | load the present state, let the person decide |
  * | `too_large` | more than the limit | let the person shorten it |
  * | `invalid_frame` | a value that does not fit; of HTTP, see `fields` | correct the input; from your own code it is a bug |
- * | `unknown_type`, `upgrade_required`, `unsupported_media_type` | server and SDK do not fit | update the SDK |
+ * | `unsupported_media_type` | the server takes no such file | let the person choose another |
+ * | `unknown_type`, `upgrade_required` | server and SDK do not fit | update the SDK |
  * | `closed` | the room or client was closed here | nothing; unsent messages leave when the room is opened again |
- * | `cancelled` | `room.cancel()` took the message back | nothing |
+ * | `cancelled` | `room.cancel()` or an upload's `signal` took it back | nothing |
  * | `wrong_user` | the token is not of `ClientOptions.userId` | make a client for the person who is signed in |
  */
 export type StudyMateErrorCode = ProblemCode | "network" | "closed" | "cancelled" | "wrong_user";
 
 export interface ErrorDetails {
   /** HTTP status; absent where the refusal came over a socket, or where there was no answer. */
-  readonly status?: number;
-  readonly retryable?: boolean;
+  readonly status?: number | undefined;
+  readonly retryable?: boolean | undefined;
   /** How long the server asks to wait, in milliseconds. */
-  readonly retryAfterMs?: number;
-  readonly requestId?: string;
+  readonly retryAfterMs?: number | undefined;
+  readonly requestId?: string | undefined;
   /** What a refused body lacks, by path. */
-  readonly fields?: Problem["errors"];
+  readonly fields?: Problem["errors"] | undefined;
 }
 
 /** Everything that the SDK throws or rejects with. Branch on `code`, never on `message`. */
@@ -54,6 +55,11 @@ export class StudyMateError extends Error {
     this.requestId = details.requestId;
     this.fields = details.fields ?? [];
   }
+}
+
+/** What our own code throws is an error of ours; anything else is a bug, of the application's perhaps. */
+export function errorFrom(thrown: unknown): StudyMateError {
+  return thrown instanceof StudyMateError ? thrown : new StudyMateError("internal", String(thrown));
 }
 
 type RetryableCode = { [Code in ErrorCode]: (typeof ERRORS)[Code]["retryable"] extends true ? Code : never }[ErrorCode];

@@ -1,7 +1,7 @@
 /** Loads pages of older messages into a room's state, one at a time and without a hole. */
 import type { Message } from "../../schema/protocol/room/entities.ts";
 import type { Ack, Command } from "./commands.ts";
-import type { RoomState, RoomStep } from "./room-state.ts";
+import { isHidden, type RoomState, type RoomStep } from "./room-state.ts";
 
 export interface HistoryDeps {
   readonly request: (command: Command) => Promise<Ack>;
@@ -57,12 +57,14 @@ export class History {
     return this.#load(oldestId > position.messageId ? undefined : oldestId, limit);
   }
 
-  /** False: there is no such message. */
+  /** False: there is no such message, or it is hidden. */
   async loadBackTo(messageId: number): Promise<boolean> {
     for (let vain = 0; vain < MOST_VAIN_LOADS; ) {
-      const { oldestId, position, messages } = this.#deps.state();
-      if (messageId < 1 || messageId > position.messageId) return false;
-      if (messageId >= oldestId) return messages.get(messageId) !== undefined;
+      const state = this.#deps.state();
+      const { oldestId } = state;
+      if (messageId < 1 || messageId > state.position.messageId) return false;
+      const message = state.messages.get(messageId);
+      if (messageId >= oldestId) return message !== undefined && !isHidden(state, message);
       await this.loadOlder(LARGEST_PAGE);
       if (this.#deps.state().oldestId >= oldestId) vain += 1;
     }

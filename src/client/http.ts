@@ -2,6 +2,7 @@
 import type { DevLoginRequest, TokenAnswer } from "../../schema/api/auth.ts";
 import type { Problem } from "../../schema/api/problem.ts";
 import type { CreateRoomRequest, HistoryAnswer, RoomAnswer, RoomListItem } from "../../schema/api/rooms.ts";
+import type { BlockedPerson, CreateReportRequest, ReportReceipt } from "../../schema/api/safety.ts";
 import type { SearchAnswer } from "../../schema/api/search.ts";
 import type { Participant, Room } from "../../schema/protocol/room/entities.ts";
 import type { ParticipantRole } from "../../schema/values.ts";
@@ -79,13 +80,13 @@ export class HttpApi {
   }
 
   /** Your rooms, the one with the latest message first. `limit` ≤ 100, 50 if absent. */
-  rooms(page: { cursor?: string; limit?: number } = {}): Promise<Page<RoomListItem>> {
+  rooms(page: { cursor?: string | undefined; limit?: number } = {}): Promise<Page<RoomListItem>> {
     return this.request({ path: "/v1/rooms", query: page });
   }
 
   /** A second DIRECT room of a pair answers with the first. The same `idempotencyKey` again is the same request. */
   createRoom(room: CreateRoomRequest, options: { idempotencyKey?: string } = {}): Promise<RoomAnswer> {
-    return this.request({ method: "POST", path: "/v1/rooms", body: room, idempotencyKey: options.idempotencyKey });
+    return this.request({ method: "POST", path: "/v1/rooms", body: room, ...options });
   }
 
   getRoom(roomId: number): Promise<RoomAnswer> {
@@ -108,8 +109,8 @@ export class HttpApi {
   }
 
   /** Yourself, or as ADMIN of a GROUP anybody. */
-  async removeParticipant(roomId: number, userId: number): Promise<void> {
-    await this.request({ method: "DELETE", path: `/v1/rooms/${roomId}/participants/${userId}` });
+  removeParticipant(roomId: number, userId: number): Promise<void> {
+    return this.request({ method: "DELETE", path: `/v1/rooms/${roomId}/participants/${userId}` });
   }
 
   /**
@@ -121,6 +122,28 @@ export class HttpApi {
     page: { before?: number; after?: number; around?: number | string; limit?: number } = {},
   ): Promise<HistoryAnswer> {
     return this.request({ path: `/v1/rooms/${roomId}/messages`, query: page });
+  }
+
+  /** Whom you blocked, in all. Of a room's people they are in its snapshot: `you.blockedUserIds`. */
+  blocks(page: { cursor?: string | undefined; limit?: number } = {}): Promise<Page<BlockedPerson>> {
+    return this.request({ path: "/v1/me/blocks", query: page });
+  }
+
+  /**
+   * From now on neither of you hears of the other: in your DIRECT room nobody can send, and what this person says in a
+   * GROUP is not among `messages`. They are not told.
+   */
+  block(userId: number): Promise<void> {
+    return this.request({ method: "PUT", path: `/v1/me/blocks/${userId}` });
+  }
+
+  unblock(userId: number): Promise<void> {
+    return this.request({ method: "DELETE", path: `/v1/me/blocks/${userId}` });
+  }
+
+  /** Tells the operators of somebody. Of `messageIds` they get a copy that stays, whatever is edited or deleted later. */
+  report(report: CreateReportRequest): Promise<ReportReceipt> {
+    return this.request({ method: "POST", path: "/v1/reports", body: report });
   }
 
   /** Messages of your rooms that hold what is looked for, the best first. `signal` is in place of the usual deadline. */
@@ -150,7 +173,7 @@ export async function whyRefused(options: HttpOptions, roomId: number, token: st
     await respond(options, { path: `/v1/rooms/${roomId}` }, token);
     return null;
   } catch (error) {
-    const code = error instanceof StudyMateError ? error.code : undefined;
+    const { code } = error as StudyMateError; // it throws nothing else
     return code === "unauthorized" || code === "forbidden" || code === "not_found" ? code : null;
   }
 }
@@ -167,7 +190,7 @@ async function respond(options: HttpOptions, call: Call, token?: string): Promis
   const headers: Record<string, string> = { accept: "application/json" };
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
   const { body } = call;
-  const isJson = body !== undefined && !(body instanceof Blob);
+  const isJson = body && !(body instanceof Blob);
   if (isJson) headers["content-type"] = "application/json";
   if (call.idempotencyKey !== undefined) headers["idempotency-key"] = call.idempotencyKey;
   const send = call.fetch ?? options.fetch ?? globalThis.fetch;
@@ -177,7 +200,7 @@ async function respond(options: HttpOptions, call: Call, token?: string): Promis
       method: call.method ?? "GET",
       headers,
       signal: call.signal ?? AbortSignal.timeout(REQUEST_DEADLINE_MS),
-      ...(body !== undefined && { body: isJson ? JSON.stringify(body) : body }),
+      body: isJson ? JSON.stringify(body) : (body ?? null),
     });
   } catch {
     throw new StudyMateError("network", "The server could not be reached.");
@@ -197,20 +220,16 @@ async function bodyOf<Body>(response: Response): Promise<Body> {
 }
 
 async function refusal(response: Response): Promise<StudyMateError> {
-  const { status } = response;
-  const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
+  const { status, headers } = response;
   const details = {
     status,
     retryable: status >= 500 || status === 429,
-    ...(Number.isFinite(retryAfter) && { retryAfterMs: retryAfter * 1_000 }),
+    // Nothing where there is none, or a date.
+    retryAfterMs: Number(headers.get("retry-after")) * 1_000 || undefined,
   };
-  if (!(response.headers.get("content-type") ?? "").includes("application/problem+json")) {
+  if (!headers.get("content-type")?.includes("application/problem+json")) {
     return new StudyMateError(status >= 500 ? "unavailable" : "internal", `The server answered ${status}.`, details);
   }
-  const problem = await bodyOf<Problem>(response); // named so by its content type
-  return new StudyMateError(problem.code, problem.title, {
-    ...details,
-    requestId: problem.requestId,
-    ...(problem.errors && { fields: problem.errors }),
-  });
+  const { code, title, requestId, errors } = await bodyOf<Problem>(response); // named so by its content type
+  return new StudyMateError(code, title, { ...details, requestId, fields: errors });
 }

@@ -1,6 +1,7 @@
 /** `studymate/client`: the SDK for browsers and Node. */
 export type { TokenAnswer } from "../../schema/api/auth.ts";
 export type { CreateRoomRequest, HistoryAnswer, RoomAnswer, RoomListItem } from "../../schema/api/rooms.ts";
+export type { BlockedPerson, CreateReportRequest, ReportReceipt } from "../../schema/api/safety.ts";
 export type { SearchAnswer, SearchHit } from "../../schema/api/search.ts";
 export type { Correction, Message, Participant, Reaction, Room } from "../../schema/protocol/room/entities.ts";
 export { type ClientOptions, createClient, type RoomLease, type StudyMateClient } from "./client.ts";

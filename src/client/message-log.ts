@@ -20,16 +20,8 @@ export class MessageLog {
     this.blocks = blocks;
   }
 
-  get size(): number {
-    return [...this.blocks.values()].reduce((sum, block) => sum + block.size, 0);
-  }
-
   get(id: number): Message | undefined {
     return this.blocks.get(blockOf(id))?.get(id);
-  }
-
-  values(): readonly Message[] {
-    return [...this.blocks.values()].flatMap(inOrder);
   }
 
   /** From `first` to `last`, in order, without those that are not here. */

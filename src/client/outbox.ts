@@ -3,25 +3,34 @@
  * is refused for a while or lost with a connection; each keeps its `clientId`, so that none arrives twice. Each is
  * stored until the server has it, so that it outlives the page.
  */
+import type { Message } from "../../schema/protocol/room/entities.ts";
 import type { MessageType } from "../../schema/values.ts";
 import type { Ack, Command } from "./commands.ts";
-import { StudyMateError, type StudyMateErrorCode } from "./errors.ts";
+import { errorFrom, StudyMateError, type StudyMateErrorCode } from "./errors.ts";
 import { randomId } from "./random-id.ts";
 import type { OutboxRow } from "./storage/outbox-rows.ts";
+
+type FileMetadata = NonNullable<Message["fileMetadata"]>;
 
 export interface SendOptions {
   /** The number of the message that this one answers. */
   readonly replyToId?: number;
   /** At most 64 characters, unique per sender: the same one again is the same message. Random if absent. */
   readonly clientId?: string;
+  /** TEXT if absent; what `uploadFile` of `studymate/media` answers names it, and the two below. */
   readonly messageType?: Exclude<MessageType, "SYSTEM">;
   readonly fileUrl?: string;
+  /** For the outbox alone: the server tells everybody what it found in the file. */
+  readonly fileMetadata?: FileMetadata;
 }
 
 export interface OutgoingMessage {
   readonly clientId: string;
   readonly content: string;
   readonly replyToId: number | null;
+  readonly messageType: MessageType;
+  readonly fileUrl: string | null;
+  readonly fileMetadata: FileMetadata | null;
   /** When it was written, by this device's clock: ISO 8601 UTC. */
   readonly createdAt: string;
   /** `sent`: the server has it, its event is about to come. `failed`: nothing happens until retry or cancel. */
@@ -112,7 +121,7 @@ export class Outbox {
 
   /** Sends a failed message again, after those that wait. */
   retry(clientId: string): Promise<SentMessage> {
-    const failed = this.#failed(clientId);
+    const failed = this.#entries.find(({ shown }) => shown.clientId === clientId && shown.state === "failed");
     if (failed === undefined) return Promise.reject(new StudyMateError("not_found", "No failed message has this id."));
     const { error: _, ...row } = failed.row;
     const entry = newEntry({ ...row, seq: this.#deps.keeper.nextSeq(), hasLeft: false });
@@ -174,8 +183,7 @@ export class Outbox {
         entry.shown = { ...entry.shown, state: "sent" };
         entry.result.resolve({ id, createdAt, duplicate });
       } catch (error) {
-        const reason = error instanceof StudyMateError ? error : new StudyMateError("internal", "Sending failed.");
-        this.#fail(entry, reason);
+        this.#fail(entry, errorFrom(error));
       }
       this.#inFlight = undefined;
       this.#deps.onChange();
@@ -191,18 +199,14 @@ export class Outbox {
     entry.row = { ...entry.row, error: { code, message, retryable } };
     this.#deps.keeper.put(entry.row);
   }
-
-  #failed(clientId: string): Entry | undefined {
-    return this.#entries.find(({ shown }) => shown.clientId === clientId && shown.state === "failed");
-  }
 }
 
 function newEntry(row: OutboxRow): Entry {
   const { clientId, content, options, createdAt, error } = row;
   const shown: OutgoingMessage = {
+    ...{ messageType: "TEXT", replyToId: null, fileUrl: null, fileMetadata: null, ...options },
     clientId,
     content,
-    replyToId: options.replyToId ?? null,
     createdAt,
     state: error === undefined ? "sending" : "failed",
     error: error && storedError(error),
@@ -220,5 +224,6 @@ function storedError({ code, message, retryable }: NonNullable<OutboxRow["error"
 }
 
 function commandOf({ clientId, content, options }: OutboxRow): Extract<Command, { type: "message.send" }> {
-  return { ...options, type: "message.send", clientId, content };
+  const { fileMetadata: _, ...sent } = options;
+  return { ...sent, type: "message.send", clientId, ...(content !== "" && { content }) };
 }

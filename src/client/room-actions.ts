@@ -18,7 +18,7 @@ export class RoomActions {
   }
 
   /**
-   * Writes a message of 1 to 4,000 characters. It is in the snapshot's `outbox` at once, survives lost connections,
+   * Writes a message of 1 to 4,000 characters; beside a file, of none to 4,000. It is in the snapshot's `outbox` at once, survives lost connections,
    * with `ClientOptions.userId` also a reload, and arrives once, after those written before it. Resolves when the server
    * has stored it; rejects when it is refused for good, in which case it stays in the outbox as `failed`.
    */

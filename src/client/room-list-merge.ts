@@ -64,8 +64,8 @@ function unreadOf(item: RoomListItem, messages: readonly Message[], { userId, la
   return Math.min(before + countAfter(lastReadMessageId) + after, MOST_UNREAD);
 }
 
-function shortOf({ id, senderId, messageType, content, createdAt }: Message): RoomListItem["lastMessage"] {
-  return { id, senderId, messageType, content, createdAt };
+function shortOf({ id, senderId, messageType, content, isDeleted, createdAt }: Message): RoomListItem["lastMessage"] {
+  return { id, senderId, messageType, content, isDeleted, createdAt };
 }
 
 function newItem({ you, participants }: RoomView, room: NonNullable<RoomView["room"]>): RoomListItem {

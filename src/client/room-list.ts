@@ -4,7 +4,7 @@
  */
 import type { RoomListItem } from "../../schema/api/rooms.ts";
 import { isLost } from "./connection.ts";
-import { StudyMateError } from "./errors.ts";
+import { errorFrom, type StudyMateError } from "./errors.ts";
 import type { Page } from "./http.ts";
 import { Listeners } from "./listeners.ts";
 import { byActivity, type RoomView, withRoom } from "./room-list-merge.ts";
@@ -33,7 +33,7 @@ export interface RoomList {
 }
 
 export interface RoomListDeps {
-  readonly loadPage: (page: { cursor?: string; limit: number }) => Promise<Page<RoomListItem>>;
+  readonly loadPage: (page: { cursor: string | undefined; limit: number }) => Promise<Page<RoomListItem>>;
   readonly device: Device;
   readonly writes: LazyWrites;
 }
@@ -46,7 +46,6 @@ const MOST_ROOMS = 500;
 const WHOLE_EVERY_MS = 60_000;
 /** The server's list may lag behind what was seen in a room that is closed by now. */
 const LAG_MS = 120_000;
-const UNKNOWN: RoomListSnapshot = { rooms: undefined, isStale: true, error: undefined };
 
 export class LiveRoomList implements RoomList {
   readonly #deps: RoomListDeps;
@@ -57,7 +56,7 @@ export class LiveRoomList implements RoomList {
   #loaded: readonly RoomListItem[] | undefined;
   #isStale = true;
   #error: StudyMateError | undefined;
-  #snapshot: RoomListSnapshot | undefined = UNKNOWN;
+  #snapshot: RoomListSnapshot | undefined;
   #loading: Promise<void> | undefined;
   #isAskedAgain = false;
   #restoring: Promise<void> | undefined;
@@ -157,7 +156,7 @@ export class LiveRoomList implements RoomList {
       } catch (error) {
         if (this.#isClosed) return;
         this.#isStale = true;
-        this.#error = error instanceof StudyMateError ? error : new StudyMateError("internal", "Loading failed.");
+        this.#error = errorFrom(error);
         waitMs = Math.max(INTERVAL_MS, this.#error.retryAfterMs ?? 0);
         this.#changed();
       }
@@ -177,7 +176,7 @@ export class LiveRoomList implements RoomList {
     const startedAt = Date.now();
     const items: RoomListItem[] = [];
     for (let cursor: string | undefined; ; ) {
-      const page = await this.#deps.loadPage({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
+      const page = await this.#deps.loadPage({ limit: PAGE, cursor });
       items.push(...page.items);
       if (page.nextCursor === null || page.items.length === 0 || (isWhole && items.length >= MOST_ROOMS)) break;
       if (!isWhole) return [...items, ...without(this.#loaded ?? [], items)];

@@ -104,6 +104,8 @@ export function reduceRoom(state: RoomState, input: RoomServerFrame | RoomStep):
     case "participant.online":
     case "participant.offline":
       return withOnline(state, input.userId, input.type === "participant.online");
+    case "blocks.changed":
+      return { ...state, you: state.you && { ...state.you, blockedUserIds: input.userIds } };
     case "sync.asked":
       return { ...state, sync: "asked" };
     case "sync.rows":
@@ -136,9 +138,14 @@ export function reduceRoom(state: RoomState, input: RoomServerFrame | RoomStep):
   }
 }
 
-/** The messages that may be shown: without a hole, oldest first. */
-export function shownMessages({ messages, oldestId, position }: RoomState): readonly Message[] {
+/** The messages that are known without a hole, oldest first. */
+export function loadedMessages({ messages, oldestId, position }: RoomState): readonly Message[] {
   return messages.between(oldestId, position.messageId);
+}
+
+/** Said in a GROUP by somebody you blocked: it is not shown, and its number counts all the same. */
+export function isHidden({ room, you }: Pick<RoomState, "room" | "you">, message: Message | undefined): boolean {
+  return message !== undefined && room?.roomType === "GROUP" && !!you?.blockedUserIds.includes(message.senderId);
 }
 
 function welcomed(state: RoomState, { epoch, room, you, participants, messageId, rev }: Welcome): RoomState {
@@ -196,21 +203,12 @@ function created(state: RoomState, { message }: MessageEvent): RoomState {
 }
 
 function changed(state: RoomState, change: Change): RoomState {
-  switch (change.type) {
-    case "room.updated":
-      return { ...state, room: newerRoom(state.room, change.room) };
-    case "receipt":
-      return withReceipt(state, change);
-    case "participant.joined":
-    case "participant.left":
-    case "participant.updated": {
-      const row = change.participant;
-      const you = state.you?.userId === row.userId ? { ...state.you, role: row.role } : state.you;
-      return { ...state, you, participants: withParticipants(state.participants, [row]) };
-    }
-    default:
-      return { ...state, messages: state.messages.with([change.message]) };
-  }
+  if ("message" in change) return { ...state, messages: state.messages.with([change.message]) };
+  if ("room" in change) return { ...state, room: newerRoom(state.room, change.room) };
+  if ("messageId" in change) return withReceipt(state, change);
+  const row = change.participant;
+  const you = state.you?.userId === row.userId ? { ...state.you, role: row.role } : state.you;
+  return { ...state, you, participants: withParticipants(state.participants, [row]) };
 }
 
 function withReceipt(state: RoomState, { userId, messageId, rev }: Extract<Change, { type: "receipt" }>): RoomState {

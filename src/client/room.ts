@@ -15,7 +15,7 @@ import { History, PAGE } from "./history.ts";
 import { Listeners } from "./listeners.ts";
 import { Outbox } from "./outbox.ts";
 import { RoomActions } from "./room-actions.ts";
-import { EMPTY_ROOM, type RoomState, type RoomStep, reduceRoom } from "./room-state.ts";
+import { EMPTY_ROOM, isHidden, type RoomState, type RoomStep, reduceRoom } from "./room-state.ts";
 import { ReadMarker, TypingSignal } from "./signals.ts";
 import { type RoomSnapshot, SnapshotMaker } from "./snapshot.ts";
 import type { OutboxRow, OutboxRows } from "./storage/outbox-rows.ts";
@@ -167,7 +167,7 @@ export class RoomConnection extends RoomActions {
 
   /**
    * Loads older pages until this message is among `messages`, e.g. to show what a reply answers. False: the room has no
-   * such message. All that lies between is loaded too, so that there is no hole.
+   * such message, or somebody whom you blocked said it. All that lies between is loaded too, so that there is no hole.
    */
   async loadBackTo(messageId: number): Promise<boolean> {
     if (this.#history.isFirstLoad) await this.whenLive();
@@ -177,8 +177,7 @@ export class RoomConnection extends RoomActions {
   /** Tries again at once: from `offline` without waiting, from `denied` because something has changed. */
   reconnect(): void {
     const { state, reason } = this.getSnapshot().status;
-    if (state === "connecting" || state === "syncing" || state === "live" || reason === "closed") return;
-    this.#connection.connect();
+    if (state === "offline" || (state === "denied" && reason !== "closed")) this.#connection.connect();
   }
 
   /**
@@ -311,6 +310,7 @@ export class RoomConnection extends RoomActions {
 
   #changed(): void {
     this.#snapshot = undefined;
+    this.#skipHidden();
     this.#armTypingEnd();
     if (this.#live !== undefined && this.getSnapshot().status.state === "live") {
       this.#live.resolve();
@@ -319,6 +319,14 @@ export class RoomConnection extends RoomActions {
     this.#save();
     this.#deps.onChange(this);
     this.#listeners.tell();
+  }
+
+  /** What is hidden right behind the last message that was read is read: nobody is ever going to see it. */
+  #skipHidden(): void {
+    const { you, messages } = this.#state;
+    let next = (you?.lastReadMessageId ?? 0) + 1;
+    while (isHidden(this.#state, messages.get(next))) next += 1;
+    this.markRead(next - 1);
   }
 
   #save(): void {

@@ -3,7 +3,7 @@ import type { Message, Participant, Room } from "../../schema/protocol/room/enti
 import type { Welcome } from "../../schema/protocol/room/server-frames.ts";
 import type { ConnectionStatus, DeniedReason, OfflineReason } from "./connection.ts";
 import type { OutgoingMessage } from "./outbox.ts";
-import { type RoomState, shownMessages } from "./room-state.ts";
+import { isHidden, loadedMessages, type RoomState } from "./room-state.ts";
 
 /**
  * `connecting`: a socket is being opened. `syncing`: it is open, and what was missed is on its way. `live`: up to date.
@@ -29,7 +29,10 @@ export interface RoomSnapshot {
   readonly you: Welcome["you"] | null;
   /** Those who left too (`isActive: false`): their messages keep an author. */
   readonly participants: readonly Participant[];
-  /** Without a hole, oldest first, up to the newest one. */
+  /**
+   * Oldest first, up to the newest one, without a hole; but in a GROUP without those of people you blocked
+   * (`you.blockedUserIds`).
+   */
   readonly messages: readonly Message[];
   /** What you wrote and is not among `messages` yet, in the order it was written. */
   readonly outbox: readonly OutgoingMessage[];
@@ -55,18 +58,15 @@ export interface SnapshotParts {
 
 /** Makes snapshots, and keeps the lists of the last one that are still right. */
 export class SnapshotMaker {
+  /** What the lists below were made of. */
+  #of: RoomState | undefined;
   #messages: readonly Message[] = [];
-  #messagesOf: RoomState | undefined;
   #participants: readonly Participant[] = [];
-  #participantsOf: RoomState["participants"] | undefined;
 
   make({ state, connection, isWelcomed, outgoing, isFirstLoad, isLoadingOlder, now }: SnapshotParts): RoomSnapshot {
     const isConfirmed = connection.state === "open" && isWelcomed && state.sync === "settled";
-    const messages = this.#shown(state);
-    if (this.#participantsOf !== state.participants) {
-      this.#participantsOf = state.participants;
-      this.#participants = [...state.participants.values()];
-    }
+    this.#makeLists(state);
+    const messages = this.#messages;
     return {
       status: roomStatus(connection, !isConfirmed || isFirstLoad),
       isStale: state.room !== undefined && !isConfirmed,
@@ -81,29 +81,22 @@ export class SnapshotMaker {
     };
   }
 
-  #shown(state: RoomState): readonly Message[] {
-    const of = this.#messagesOf;
+  #makeLists(state: RoomState): void {
+    const of = this.#of;
+    this.#of = state;
+    if (of?.participants !== state.participants) this.#participants = [...state.participants.values()];
     const isSame =
       of?.messages === state.messages &&
+      of.you?.blockedUserIds === state.you?.blockedUserIds &&
       of.oldestId === state.oldestId &&
       of.position.messageId === state.position.messageId;
-    if (!isSame) this.#messages = shownMessages(state);
-    this.#messagesOf = state;
-    return this.#messages;
+    if (!isSame) this.#messages = loadedMessages(state).filter((message) => !isHidden(state, message));
   }
 }
 
 function roomStatus(connection: ConnectionStatus, isCatchingUp: boolean): RoomStatus {
-  switch (connection.state) {
-    case "open":
-      return { state: isCatchingUp ? "syncing" : "live", reason: null, retryAt: null };
-    case "connecting":
-      return { state: "connecting", reason: null, retryAt: null };
-    case "offline":
-      return { state: "offline", reason: connection.reason, retryAt: connection.retryAt };
-    case "denied":
-      return { state: "denied", reason: connection.reason, retryAt: null };
-  }
+  const state = connection.state === "open" ? (isCatchingUp ? "syncing" : "live") : connection.state;
+  return { reason: null, retryAt: null, ...connection, state };
 }
 
 /** A message's event can come before its ack: it is shown once. */

@@ -205,7 +205,7 @@ class TokenKeeper {
 
   #stored(): TokenAnswer | undefined {
     try {
-      return parsed(this.#storage()?.getItem(this.#key) ?? "");
+      return parsed(this.#storage()?.getItem(this.#key) ?? "null");
     } catch {
       return undefined;
     }
@@ -230,23 +230,15 @@ class TokenKeeper {
   }
 }
 
-/** Undefined for what is not ours, or was cut off. */
+/** Undefined for what is not ours; throws for what was cut off. */
 function parsed(text: string): TokenAnswer | undefined {
-  const value = tryJson(text) as Partial<TokenAnswer> | null | undefined;
+  const value = JSON.parse(text) as Partial<TokenAnswer> | null; // checked below
   const isWhole =
     typeof value?.accessToken === "string" &&
     typeof value.refreshToken === "string" &&
     typeof value.expiresAt === "string" &&
     typeof value.user?.id === "number";
   return isWhole ? (value as TokenAnswer) : undefined; // the rest is not read by the SDK
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function lastsMs({ expiresAt }: TokenAnswer): number {

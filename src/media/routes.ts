@@ -9,7 +9,7 @@ import {
   presignRequest,
   uploadQuery,
 } from "../../schema/api/media.ts";
-import { mediaUrl } from "../../schema/media.ts";
+import { MEDIA_BYTES, mediaUrl } from "../../schema/media.ts";
 import { authenticated, CHALLENGE } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { answerAgain, findAnswer, KEY_KEPT_MS, storedKey, takesKey } from "../http/idempotency.ts";
@@ -18,15 +18,7 @@ import { refuseField, refuseWith } from "../http/problems.ts";
 import { rarely } from "../http/rates.ts";
 import { announceFile, findFile, type StoredFile } from "../stored-media/store.ts";
 import { complete, PRESIGNED_SECONDS, presign, storageOf } from "./large-files.ts";
-import {
-  byteRange,
-  cleanFileName,
-  contentDisposition,
-  largeFileType,
-  MAX_LARGE_FILE_BYTES,
-  MEDIA_LIMITS,
-  matchesEtag,
-} from "./rules.ts";
+import { byteRange, cleanFileName, contentDisposition, largeFileType, MEDIA_LIMITS, matchesEtag } from "./rules.ts";
 import { answerOnce, hashOf, hashWithBody } from "./sent-again.ts";
 import { randomName, takeIn } from "./upload.ts";
 
@@ -79,7 +71,7 @@ media.post("/uploads", limitBody, body(presignRequest), takesKey, rarely("media"
   if (storage === null) return refuseWith(c, "not_found");
   const type = largeFileType(contentType);
   if (type === null) return refuseWith(c, "unsupported_media_type");
-  if (sizeBytes > MAX_LARGE_FILE_BYTES) return refuseWith(c, "too_large");
+  if (sizeBytes > MEDIA_BYTES.large) return refuseWith(c, "too_large");
   const admitted = await roomObject(c.env, roomId).admit(userId);
   if (!admitted.ok) return refuseWith(c, admitted.error);
   const key = storedKey(c, "POST /v1/media/uploads");

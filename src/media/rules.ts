@@ -1,5 +1,6 @@
 /** What may be uploaded for what, what it is called, and how it is served. Pure. */
 import type { MediaPurpose } from "../../schema/api/media.ts";
+import { MEDIA_BYTES } from "../../schema/media.ts";
 
 export type ImageFormat = "jpeg" | "png" | "webp" | "gif";
 
@@ -89,9 +90,6 @@ const TYPES: Readonly<Record<MediaPurpose, Readonly<Record<string, MediaType>>>>
   voice: SOUND,
 };
 
-const MIB = 1_024 * 1_024;
-export const MAX_LARGE_FILE_BYTES = 500 * MIB;
-
 interface Limits {
   readonly maxBytes: number;
   /** A picture is held whole while it is looked through. */
@@ -100,9 +98,9 @@ interface Limits {
 }
 
 export const MEDIA_LIMITS: Readonly<Record<MediaPurpose, Limits>> = {
-  avatar: { maxBytes: 5 * MIB, maxImageBytes: 5 * MIB, maxPixels: 16_777_216 },
-  message: { maxBytes: 25 * MIB, maxImageBytes: 10 * MIB, maxPixels: 50_000_000 },
-  voice: { maxBytes: 10 * MIB, maxImageBytes: 0, maxPixels: 0 },
+  avatar: { maxBytes: MEDIA_BYTES.avatar, maxImageBytes: MEDIA_BYTES.avatar, maxPixels: 16_777_216 },
+  message: { maxBytes: MEDIA_BYTES.file, maxImageBytes: MEDIA_BYTES.picture, maxPixels: 50_000_000 },
+  voice: { maxBytes: MEDIA_BYTES.voice, maxImageBytes: 0, maxPixels: 0 },
 };
 
 /** A side longer than this is nobody's photo, whatever the product of the two. */

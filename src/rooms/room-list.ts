@@ -88,6 +88,7 @@ interface RoomHead {
   readonly senderId: number;
   readonly messageType: MessageType;
   readonly content: string | null;
+  readonly isDeleted: number;
   readonly createdAt: number;
   readonly unread: number;
 }
@@ -102,7 +103,7 @@ function headsOf(database: D1Database, userId: number, rooms: readonly RoomRow[]
           AND message.sender_id <> ${userId} AND message.is_deleted = 0)`;
   return drizzle(database).all(sql`
     SELECT head.room_id AS roomId, head.id, head.sender_id AS senderId, head.message_type AS messageType, head.content,
-      head.created_at AS createdAt,
+      head.is_deleted AS isDeleted, head.created_at AS createdAt,
       ${unreadIn(sql`chat_messages`)} + ${unreadIn(sql`chat_messages_archive`)} AS unread
     FROM json_each(${asked}) AS asked
     JOIN chat_log AS head ON head.room_id = asked.value ->> 0
@@ -125,6 +126,7 @@ function toListItem(row: RoomRow, head: RoomHead | undefined, people: readonly L
           senderId: head.senderId,
           messageType: head.messageType,
           content: head.content,
+          isDeleted: head.isDeleted === 1,
           createdAt: isoTime(head.createdAt),
         }
       : null,

@@ -16,7 +16,14 @@ function item(id: number, change: Partial<RoomListItem> = {}): RoomListItem {
     createdAt: "2026-11-01T00:00:00.000Z",
     rev: 0,
     lastMessageAt: `2026-11-10T00:00:${String(id % 60).padStart(2, "0")}.000Z`,
-    lastMessage: { id: 3, senderId: 2, messageType: "TEXT", content: "셋", createdAt: "2026-11-10T00:00:00.000Z" },
+    lastMessage: {
+      id: 3,
+      senderId: 2,
+      messageType: "TEXT",
+      content: "셋",
+      isDeleted: false,
+      createdAt: "2026-11-10T00:00:00.000Z",
+    },
     lastReadMessageId: 1,
     unread: 2,
     participants: [{ userId: 2, name: "사람 2", imageUrl: null }],
@@ -269,14 +276,21 @@ describe("Merging", () => {
     for (let count = 1; count <= messages; count += 1) server.send(count % 4 === 0 ? 1 : 2, `${count}`);
     return {
       room: server.room,
-      you: { userId: 1, role: "MEMBER" as const, lastReadMessageId: lastRead },
+      you: { userId: 1, role: "MEMBER" as const, lastReadMessageId: lastRead, blockedUserIds: [] },
       participants: [...server.participants.values()],
       messages: server.messages.slice(from - 1),
     };
   };
   const listed = (head: number, lastRead: number, unread: number) =>
     item(7, {
-      lastMessage: { id: head, senderId: 2, messageType: "TEXT", content: "", createdAt: "2026-11-10T00:00:00.000Z" },
+      lastMessage: {
+        id: head,
+        senderId: 2,
+        messageType: "TEXT",
+        content: "",
+        isDeleted: false,
+        createdAt: "2026-11-10T00:00:00.000Z",
+      },
       lastReadMessageId: lastRead,
       unread,
     });

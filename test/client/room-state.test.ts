@@ -4,11 +4,11 @@ import type { Message, Participant } from "../../schema/protocol/room/entities.t
 import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
 import {
   EMPTY_ROOM,
+  loadedMessages,
   type Position,
   type RoomState,
   type RoomStep,
   reduceRoom,
-  shownMessages,
 } from "../../src/client/room-state.ts";
 import { type Deed, ModelRoom } from "./support/model-room.ts";
 
@@ -28,7 +28,7 @@ function joined(server: ModelRoom): RoomState {
   return told(EMPTY_ROOM, server.welcome(1), { type: "history.loaded", beforeId: undefined, ...page });
 }
 
-const shown = (state: RoomState) => shownMessages(state).map((message) => message.id);
+const shown = (state: RoomState) => loadedMessages(state).map((message) => message.id);
 
 describe("A room's state", () => {
   it("begins with the welcome's room and people, and no message before those that come", () => {
@@ -275,7 +275,7 @@ class BadWire {
 
   expectTrue(): void {
     const { position, oldestId, participants } = this.state;
-    const messages = shownMessages(this.state);
+    const messages = loadedMessages(this.state);
     expect(messages.map(({ id }) => id)).toEqual(
       this.#server.messages.slice(oldestId - 1, position.messageId).map(({ id }) => id),
     );
@@ -302,7 +302,7 @@ describe("Snapshot plus events equals a fresh snapshot", () => {
 
         const { state } = wire;
         expect(state.sync).toBe("settled");
-        expect(shownMessages(state)).toEqual(server.messages.slice(state.oldestId - 1));
+        expect(loadedMessages(state)).toEqual(server.messages.slice(state.oldestId - 1));
         expect(new Map(state.participants)).toEqual(server.participants);
         expect(state.room).toEqual(server.room);
         expect(state.position).toEqual({ messageId: server.messages.length, rev: server.rev });

@@ -334,7 +334,7 @@ describe("Sending", () => {
     ackSend(wire.last, 1);
     await expect(sent).resolves.toEqual({ id: 1, createdAt: "2026-11-22T09:30:00.000Z", duplicate: false });
     expect(room.getSnapshot().outbox).toMatchObject([{ state: "sent" }]);
-    wire.last.serve(server.send(1, "안녕하세요", "one"));
+    wire.last.serve(server.send(1, "안녕하세요", { clientId: "one" }));
     expect(room.getSnapshot()).toMatchObject({ outbox: [], messages: [{ id: 1 }] });
   });
 
@@ -342,7 +342,7 @@ describe("Sending", () => {
     const { room, server, wire, settle } = scriptedRoom();
     await settle();
     room.send("hello", { clientId: "one" });
-    wire.last.serve(server.send(1, "hello", "one"));
+    wire.last.serve(server.send(1, "hello", { clientId: "one" }));
     expect(room.getSnapshot()).toMatchObject({ outbox: [], messages: [{ id: 1 }] });
     ackSend(wire.last, 1);
     await settle();

@@ -3,7 +3,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import type { ChatRoom } from "../../objects/chat-room/chat-room.ts";
 import { makePeople, makeRoom, type RoomStub, roomStub } from "../support/rooms.ts";
-import { connect } from "../support/sockets.ts";
+import { type AnyFrame, connect } from "../support/sockets.ts";
 
 function rowsOf(stub: RoomStub): Promise<unknown[]> {
   return runInDurableObject(stub as unknown as DurableObjectStub<ChatRoom>, (_, { storage }) =>
@@ -73,4 +73,27 @@ it("that is older than blocks learns of them when it wakes", async () => {
   await stub.block({ userId: b, otherId: a }, true);
   const socket = await connect(stub, { userId: a });
   expect(await socket.request(send)).toMatchObject({ code: "forbidden" });
+});
+
+it("tells who made it, on every device, and nobody else; the welcome says it too", async () => {
+  const [a = 0, b = 0, c = 0] = await makePeople(3);
+  const { stub } = await makeRoom([a, b, c]);
+  const [one, other, blocked] = await Promise.all([a, a, b].map((userId) => connect(stub, { userId })));
+  await stub.block({ userId: a, otherId: b }, true);
+  for (const mine of [one, other]) expect(await mine?.waitFor("blocks.changed")).toMatchObject({ userIds: [b] });
+  const isTold =
+    (...userIds: number[]) =>
+    (frame: AnyFrame) =>
+      frame.type === "blocks.changed" && String(frame.userIds) === String(userIds);
+  // A block the other way changes nothing between the two, and is the other one's to know.
+  await stub.block({ userId: b, otherId: a }, true);
+  expect(await blocked?.waitFor("blocks.changed")).toMatchObject({ userIds: [a] });
+  await stub.block({ userId: a, otherId: c }, true);
+  await one?.waitFor(isTold(b, c));
+  await evictDurableObject(stub);
+  const again = await connect(stub, { userId: a });
+  expect(again.of("welcome")).toMatchObject([{ you: { userId: a, blockedUserIds: [b, c] } }]);
+  await stub.block({ userId: a, otherId: b }, false);
+  await again.waitFor(isTold(c));
+  expect(blocked?.of("blocks.changed")).toHaveLength(1);
 });

@@ -50,7 +50,7 @@ it("welcomes with the whole room and the position from which events follow", asy
   expect(welcome).toMatchObject({
     protocol: 1,
     room: { id, roomType: "GROUP", createdByUserId: a, isActive: true },
-    you: { userId: b, role: "MEMBER", lastReadMessageId: 0 },
+    you: { userId: b, role: "MEMBER", lastReadMessageId: 0, blockedUserIds: [] },
     messageId: 1,
     rev: 1,
   });

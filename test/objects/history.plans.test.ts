@@ -104,7 +104,7 @@ describe(`a room of ${MESSAGES} messages, ${CHANGED} of them changed`, () => {
 
   test("a date is found with one row per halving of the room", async () => {
     const { result, rowsRead, plans } = await costOf((store) =>
-      new RoomView(store, { of: () => new Set() }, () => false).range({
+      new RoomView(store, { by: () => new Set(), of: () => new Set() }, () => false).range({
         around: { time: Date.UTC(2026, 0, 2) },
         limit: 50,
       }),

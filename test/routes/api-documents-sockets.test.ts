@@ -273,6 +273,9 @@ describe("server frames", () => {
     await hers.waitFor("participant.offline");
     await http("DELETE", `/participants/${sofia.user.id}`);
     await hers.waitFor("participant.left");
+    await call("PUT", `/v1/me/blocks/${sofia.user.id}`, { token: minji.token });
+    await hers.waitFor("blocks.changed");
+    await call("DELETE", `/v1/me/blocks/${sofia.user.id}`, { token: minji.token });
 
     // A MiB unread is what a probe is for; frames that are sent at once come back as a batch.
     const content = "가".repeat(4_000);

@@ -73,7 +73,7 @@ export function pictureOf({ room, participants, messages, position, epoch }: Roo
     position,
     room,
     participants: [...participants.values()].toSorted((a, b) => a.userId - b.userId),
-    messages: [...messages.values()].toSorted((a, b) => a.id - b.id),
+    messages: [...messages.blocks.values()].flatMap((block) => [...block.values()]).toSorted((a, b) => a.id - b.id),
   };
 }
 

@@ -12,7 +12,7 @@ function reader(userId: number, name: string, lastReadMessageId: number, isActiv
 }
 
 function entriesOf(messages: readonly Message[], participants: readonly Participant[] = [], firstUnreadId?: number) {
-  const you = { userId: 1, role: "MEMBER" as const, lastReadMessageId: 0 };
+  const you = { userId: 1, role: "MEMBER" as const, lastReadMessageId: 0, blockedUserIds: [] };
   return logEntries({ messages, participants, you, formats, firstUnreadId });
 }
 

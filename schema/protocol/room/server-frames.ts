@@ -14,7 +14,12 @@ export const welcome = z
     protocol: z.int().describe("The version of the wire."),
     epoch,
     room,
-    you: z.object({ userId, role: participantRole, lastReadMessageId: lastMessageId }),
+    you: z.object({
+      userId,
+      role: participantRole,
+      lastReadMessageId: lastMessageId,
+      blockedUserIds: z.array(userId).describe("Whom you blocked, of those who are or were here."),
+    }),
     participants: z.array(participant).describe("Everybody who is or was here."),
     messageId: lastMessageId.describe("The last message; 0 in an empty room."),
     rev: rev.describe("The last change."),
@@ -72,6 +77,13 @@ export const participantOffline = z
   .object({ type: z.literal("participant.offline"), userId })
   .describe("Somebody's last socket of this room closed. Takes no `rev`.");
 
+export const blocksChanged = z
+  .object({ type: z.literal("blocks.changed"), userIds: z.array(userId) })
+  .describe(
+    "You blocked somebody who is or was here, or no longer: all whom you block by now. Told to yourself alone. Takes no " +
+      "`rev`; nor do messages of those people stay away, as their numbers have no gaps: hiding them is up to the client.",
+  );
+
 export const syncRows = z
   .object({
     type: z.literal("sync.rows"),
@@ -112,8 +124,9 @@ export const roomEvent = z.discriminatedUnion("type", [
   roomUpdated,
   participantOnline,
   participantOffline,
+  blocksChanged,
 ]);
-/** What everyone in the room gets. */
+/** What everyone in the room gets, but for what some of them are not to see. */
 export type RoomEvent = z.infer<typeof roomEvent>;
 
 export const roomServerFrame = z.discriminatedUnion("type", [

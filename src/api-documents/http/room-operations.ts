@@ -79,6 +79,7 @@ export const ROOM_OPERATIONS = {
                 senderId: SAMPLE.daniel,
                 messageType: "TEXT",
                 content: messages.daniels.content,
+                isDeleted: false,
                 createdAt: messages.daniels.createdAt,
               },
               lastReadMessageId: 0,

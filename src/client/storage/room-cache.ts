@@ -4,7 +4,7 @@
  */
 import type { Message, Participant } from "../../../schema/protocol/room/entities.ts";
 import { MessageLog } from "../message-log.ts";
-import { EMPTY_ROOM, type RoomState, shownMessages } from "../room-state.ts";
+import { EMPTY_ROOM, loadedMessages, type RoomState } from "../room-state.ts";
 import type { Device } from "./device.ts";
 import type { LazyWrites } from "./lazy-writes.ts";
 
@@ -83,14 +83,12 @@ function isAhead(a: Stored, b: Stored): boolean {
 function storable(state: RoomState): Stored | undefined {
   const { epoch, room, you, position, sync } = state;
   if (epoch === undefined || sync === "reset") return undefined;
-  const messages = newest(shownMessages(state));
+  const messages = newest(loadedMessages(state));
   const authors = new Set(messages.map(({ senderId }) => senderId));
-  const people = [...state.participants.values()];
-  const participants = [
-    ...people.filter(({ userId }) => authors.has(userId)),
-    ...people.filter(({ userId }) => !authors.has(userId)),
-  ].slice(0, MOST_PARTICIPANTS);
-  const isWhole = messages.length === shownMessages(state).length;
+  const participants = [...state.participants.values()]
+    .sort((a, b) => Number(authors.has(b.userId)) - Number(authors.has(a.userId)))
+    .slice(0, MOST_PARTICIPANTS);
+  const isWhole = messages.length === loadedMessages(state).length;
   const oldestId = isWhole ? state.oldestId : (messages[0]?.id ?? position.messageId + 1);
   return { version: 1, epoch, room, you, position, oldestId, participants, messages };
 }
@@ -123,6 +121,7 @@ function isStored(value: unknown, roomId: number): value is Stored {
     typeof stored.epoch === "number" &&
     stored.room?.id === roomId &&
     typeof stored.you?.userId === "number" &&
+    Array.isArray(stored.you.blockedUserIds) &&
     isCount(stored.position?.messageId) &&
     isCount(stored.position.rev) &&
     isCount(stored.oldestId) &&

@@ -5,6 +5,8 @@
 import type { Message, Participant, Room } from "../../../schema/protocol/room/entities.ts";
 import type { RoomServerFrame, Welcome } from "../../../schema/protocol/room/server-frames.ts";
 
+import { ModelFiles } from "./model-files.ts";
+
 const AT = "2026-11-22T09:30:00.000Z";
 
 export type Deed =
@@ -40,6 +42,9 @@ export class ModelRoom {
   readonly participants = new Map<number, Participant>();
   /** Oldest first: message `id` is at `id - 1`. */
   readonly messages: Message[] = [];
+  readonly files = new ModelFiles();
+  /** Whom somebody blocked. */
+  readonly blocks = new Map<number, ReadonlySet<number>>();
 
   constructor(people: readonly (number | ModelPerson)[] = [1, 2]) {
     for (const person of people) this.#seat(typeof person === "number" ? { userId: person } : person);
@@ -78,9 +83,8 @@ export class ModelRoom {
 
   send(
     senderId: number,
-    content: string,
-    clientId: string | null = null,
-    replyToId: number | null = null,
+    content: string | null,
+    more: Partial<Pick<Message, "clientId" | "replyToId" | "messageType" | "fileUrl" | "fileMetadata">> = {},
   ): Extract<RoomServerFrame, { type: "message.created" }> {
     const message: Message = {
       id: this.messages.length + 1,
@@ -90,8 +94,9 @@ export class ModelRoom {
       content,
       fileUrl: null,
       fileMetadata: null,
-      replyToId,
-      clientId,
+      replyToId: null,
+      clientId: null,
+      ...more,
       isEdited: false,
       editedAt: null,
       isDeleted: false,
@@ -104,6 +109,16 @@ export class ModelRoom {
     return { type: "message.created", message };
   }
 
+  /** What the one who made it is told; nothing where that changes nothing. */
+  block(userId: number, otherId: number, isBlocked: boolean): RoomServerFrame | undefined {
+    const before = this.blocks.get(userId) ?? new Set();
+    if (before.has(otherId) === isBlocked) return undefined;
+    const after = [...before].filter((id) => id !== otherId);
+    if (isBlocked) after.push(otherId);
+    this.blocks.set(userId, new Set(after));
+    return { type: "blocks.changed", userIds: after };
+  }
+
   welcome(userId: number): Welcome {
     const { role = "MEMBER", lastReadMessageId = 0 } = this.participants.get(userId) ?? {};
     return {
@@ -111,7 +126,7 @@ export class ModelRoom {
       protocol: 1,
       epoch: this.epoch,
       room: this.room,
-      you: { userId, role, lastReadMessageId },
+      you: { userId, role, lastReadMessageId, blockedUserIds: [...(this.blocks.get(userId) ?? [])] },
       participants: [...this.participants.values()],
       messageId: this.messages.length,
       rev: this.rev,
@@ -177,7 +192,7 @@ function changed(message: Message, userId: number, deed: MessageChange): RoomSer
       message.editedAt = AT;
       return { type: "message.edited", message, rev };
     case "delete":
-      Object.assign(message, { content: null, isDeleted: true });
+      Object.assign(message, { content: null, fileUrl: null, fileMetadata: null, isDeleted: true });
       if (message.reactions.length > 0) message.reactions = [];
       if (message.corrections.length > 0) message.corrections = [];
       return { type: "message.deleted", message, rev };

@@ -67,14 +67,15 @@ function sent(
   userId: number,
   frame: Extract<RoomClientFrame, { type: "message.send" }>,
 ): RoomAnswers {
-  const { ref, clientId, content, replyToId } = frame;
+  const { ref, clientId, content = null, messageType = "TEXT", fileUrl, replyToId } = frame;
   const earlier = model.messages.find((row) => row.senderId === userId && row.clientId === clientId);
   if (earlier !== undefined) return { events: [], answers: [stored(ref, earlier, true)] };
-  if (typeof content !== "string" || content === "" || content.length > LIMITS.contentCharacters) {
+  const file = fileUrl ? model.files.claimed(fileUrl, userId) : undefined;
+  const isWhole = messageType === "TEXT" ? content !== null && !fileUrl : file !== undefined;
+  if (!isWhole || content === "" || (content ?? "").length > LIMITS.contentCharacters)
     return refused(ref, "invalid_frame");
-  }
   if (replyToId && model.messages[replyToId - 1] === undefined) return refused(ref, "not_found");
-  const event = model.send(userId, content, clientId, replyToId ?? null);
+  const event = model.send(userId, content, { clientId, replyToId: replyToId ?? null, messageType, ...file });
   return { events: [event], answers: [stored(ref, event.message, false)] };
 }
 

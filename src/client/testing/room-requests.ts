@@ -9,18 +9,34 @@ export interface RoomRequest {
   readonly userId: number | undefined;
   /** What everything is answered with. */
   readonly refusal: "unauthorized" | "forbidden" | "not_found" | undefined;
+  /** The person blocks somebody, or no longer. */
+  readonly onBlock: (otherId: number, isBlocked: boolean) => void;
 }
 
 const STATUS = { unauthorized: 401, forbidden: 403, not_found: 404 } as const satisfies Partial<
   Record<ErrorCode, number>
 >;
 
-export function answerRequest(model: ModelRoom, { request, userId, refusal }: RoomRequest): Response {
+export async function answerRequest(
+  model: ModelRoom,
+  { request, userId, refusal, onBlock }: RoomRequest,
+): Promise<Response> {
   if (userId === undefined) return problem("unauthorized");
   if (refusal !== undefined) return problem(refusal);
+  const { method } = request;
   const { pathname, searchParams } = new URL(request.url);
   const path = `/v1/rooms/${model.room.id}`;
-  if (request.method !== "GET") return problem("not_found");
+  if (method === "POST" && pathname === "/v1/media") {
+    return Response.json(model.files.take(userId, await request.blob(), searchParams), { status: 201 });
+  }
+  const [, blocked] = /^\/v1\/me\/blocks\/(\d+)$/.exec(pathname) ?? [];
+  if (blocked !== undefined && (method === "PUT" || method === "DELETE")) {
+    onBlock(Number(blocked), method === "PUT");
+    return new Response(null, { status: 204 });
+  }
+  if (method !== "GET") return problem("not_found");
+  const file = model.files.at(pathname);
+  if (file !== undefined) return new Response(file);
   if (pathname === "/v1/rooms") return Response.json({ items: [listItem(model, userId)], nextCursor: null });
   if (pathname === path) return Response.json({ ...model.room, participants: [...model.participants.values()] });
   if (pathname === `${path}/messages`) return Response.json(historyPage(model, searchParams));
@@ -56,8 +72,8 @@ function listItem({ room, messages, participants }: ModelRoom, userId: number): 
   };
 }
 
-function pickPreview({ id, senderId, messageType, content, createdAt }: ModelRoom["messages"][number]) {
-  return { id, senderId, messageType, content, createdAt };
+function pickPreview({ id, senderId, messageType, content, isDeleted, createdAt }: ModelRoom["messages"][number]) {
+  return { id, senderId, messageType, content, isDeleted, createdAt };
 }
 
 function problem(code: keyof typeof STATUS): Response {

@@ -66,7 +66,10 @@ export class ScriptedRoom {
       const request = new Request(input, init);
       const userId = this.#userOf(request.headers.get("authorization")?.replace(/^Bearer /, ""));
       const refusal = this.#upgrades === "accepted" ? undefined : this.#upgrades;
-      return answerRequest(this.#model, { request, userId, refusal });
+      const onBlock = (otherId: number, isBlocked: boolean) => {
+        if (userId !== undefined) this.blocks(userId, otherId, isBlocked);
+      };
+      return answerRequest(this.#model, { request, userId, refusal, onBlock });
     };
   }
 
@@ -95,7 +98,7 @@ export class ScriptedRoom {
     content: string,
     { clientId, replyToId }: { clientId?: string; replyToId?: number } = {},
   ): Message {
-    const event = this.#model.send(senderId, content, clientId ?? null, replyToId ?? null);
+    const event = this.#model.send(senderId, content, { clientId: clientId ?? null, replyToId: replyToId ?? null });
     this.sends(event);
     return event.message;
   }
@@ -105,6 +108,12 @@ export class ScriptedRoom {
     const event = this.#model.does(userId, deed);
     if (event !== undefined) this.sends(event);
     return event !== undefined;
+  }
+
+  /** Somebody blocks somebody else, or no longer; they alone are told. */
+  blocks(userId: number, otherId: number, isBlocked = true): void {
+    const told = this.#model.block(userId, otherId, isBlocked);
+    if (told !== undefined) this.sends(told, userId);
   }
 
   /** Any frame, to everyone or to one person; it need not be true. */

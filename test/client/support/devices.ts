@@ -231,7 +231,7 @@ export class ModelServer {
     }
     const room = this.room(roomId);
     const known = room.messages.find((row) => row.senderId === userId && row.clientId === clientId);
-    if (known === undefined) this.tell(roomId, room.send(userId, attempt.content, clientId));
+    if (known === undefined) this.tell(roomId, room.send(userId, attempt.content, { clientId }));
     if (refusal === "lost ack") return;
     const id = known?.id ?? room.messages.length;
     socket.serve({ type: "ack", ref, id, createdAt: "2026-11-22T09:30:00.000Z", duplicate: known !== undefined });
