@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findings } from "./axe.ts";
 import { type MadeRoom, makeRoom } from "./rooms.ts";
 import { type Look, openBrowser, Person, PHONE, soon } from "./support.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const LOOKS: readonly (Look & { readonly name: string })[] = [
   { name: "Korean, light, desktop", locale: "ko-KR" },
@@ -32,18 +29,6 @@ afterAll(async () => {
   for (const client of [...(made?.clients ?? []), ...(long?.clients ?? [])]) client.close();
   await browser?.close();
 });
-
-/** Everything that axe finds, as one would look for it. */
-async function findings({ page }: Person): Promise<string[]> {
-  // As a debugger would: the page's own policy forbids scripts from elsewhere.
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof import("axe-core") }).axe.run(); // injected above
-    return violations.flatMap(({ id, impact, nodes }) =>
-      nodes.map(({ html }) => `${impact} ${id}: ${html.slice(0, 160)}`),
-    );
-  });
-}
 
 describe.each(LOOKS)("axe finds nothing: $name", (look) => {
   let minji: Person;

@@ -16,17 +16,25 @@ interface RoomPlan {
   /** How many messages are in it, by all in turn: "message 1", "message 2" and so on. */
   readonly messages: number;
   readonly name?: string;
+  /** `GROUP` if absent. */
+  readonly roomType?: "DIRECT" | "GROUP";
   readonly baseUrl?: string;
 }
 
-export async function makeRoom({ people, messages, name, baseUrl = sharedServer() }: RoomPlan): Promise<MadeRoom> {
+export async function makeRoom({
+  people,
+  messages,
+  name,
+  roomType = "GROUP",
+  baseUrl = sharedServer(),
+}: RoomPlan): Promise<MadeRoom> {
   const signedIn = await Promise.all(people.map((key) => signIn(baseUrl, key)));
   const clients = signedIn.map(({ client }) => client);
   const [maker] = clients;
   if (maker === undefined) throw new Error("A room has people.");
   const { id: roomId } = await maker.createRoom({
-    roomType: "GROUP",
-    name: name ?? `Test ${Date.now()}`,
+    roomType,
+    ...(roomType === "GROUP" && { name: name ?? `Test ${Date.now()}` }),
     participantIds: signedIn.slice(1).map(({ userId }) => userId),
   });
   for (let number = 1; number <= messages; number += 1) {

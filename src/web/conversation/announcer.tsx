@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { RoomSnapshot } from "../../client/index.ts";
 import { useLocale } from "../locale/locale.tsx";
+import { messageWords } from "./message-words.ts";
 
 const PAUSE_MS = 700;
 
@@ -22,7 +23,7 @@ export function Announcer({ snapshot }: { readonly snapshot: RoomSnapshot }) {
       const [only] = fresh;
       if (only === undefined) return;
       const name = participants.find(({ userId }) => userId === only.senderId)?.name ?? "";
-      setWords(fresh.length === 1 ? text.messageFrom(name, only.content ?? "") : text.newMessages(fresh.length));
+      setWords(fresh.length === 1 ? text.messageFrom(name, messageWords(only, text)) : text.newMessages(fresh.length));
     }, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [lastId, status.state, messages, participants, you, text]);

@@ -1,19 +1,23 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
-import type { Message } from "../../client/index.ts";
+import type { Message, Participant, RoomSnapshot } from "../../client/index.ts";
 import { useRoom } from "../../client/react/index.ts";
+import { usePickedFiles } from "../files/use-picked-files.ts";
 import { useLocale } from "../locale/locale.tsx";
 import type { Session } from "../session/session.ts";
 import { refusalText } from "../shell/refusal-text.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { Banner } from "./banner.tsx";
+import { ClosedComposer } from "./closed-composer.tsx";
 import { Composer } from "./composer.tsx";
-import type { JumpTarget, MessageForm, MessageHandlers } from "./message-handlers.ts";
+import { FileDrop } from "./file-drop.tsx";
+import type { ConcernAbout, JumpTarget, MessageForm, MessageHandlers } from "./message-handlers.ts";
 import { MessageLog } from "./message-log.tsx";
 import { RoomHeader } from "./room-header.tsx";
 import { TypingLine } from "./typing-line.tsx";
 import { useDestination } from "./use-destination.ts";
 
 const PeoplePanel = lazy(() => import("../people/people-panel.tsx"));
+const Concern = lazy(() => import("../safety/concern.tsx"));
 const Passage = lazy(() => import("../passage/passage.tsx"));
 
 interface ConversationProps {
@@ -24,7 +28,7 @@ interface ConversationProps {
   readonly onSearch: () => void;
 }
 
-export function Conversation({ session, roomId, linked, onSearch }: ConversationProps) {
+export default function Conversation({ session, roomId, linked, onSearch }: ConversationProps) {
   const { text } = useLocale();
   const { room, snapshot } = useRoom(session.client, roomId);
   const isLive = snapshot.status.state === "live";
@@ -33,6 +37,8 @@ export function Conversation({ session, roomId, linked, onSearch }: Conversation
   const [form, setForm] = useState<MessageForm>();
   const [deletingId, setDeletingId] = useState<number>();
   const [isPeopleOpen, setIsPeopleOpen] = useState(false);
+  const [concern, setConcern] = useState<ConcernAbout>();
+  const picked = usePickedFiles(session.client, roomId);
   const [problem, setProblem] = useState<string>();
   const [hasReturned, setHasReturned] = useState(false);
 
@@ -65,6 +71,7 @@ export function Conversation({ session, roomId, linked, onSearch }: Conversation
         openForm(undefined);
       },
       askDelete: setDeletingId,
+      raise: setConcern,
       tooLate: () => setProblem(text.tooLate),
       jump,
       copy: (words) => attempt(navigator.clipboard.writeText(words)),
@@ -73,7 +80,7 @@ export function Conversation({ session, roomId, linked, onSearch }: Conversation
 
   const editLast = () => {
     const { messages, you } = room.getSnapshot();
-    const last = messages.findLast(({ senderId, isDeleted }) => senderId === you?.userId && !isDeleted);
+    const last = messages.findLast(({ senderId, content }) => senderId === you?.userId && content !== null);
     if (last === undefined) return;
     if (destination.kind === "passage") goToNewest();
     openForm({ id: last.id, kind: "edit" });
@@ -89,8 +96,9 @@ export function Conversation({ session, roomId, linked, onSearch }: Conversation
   }, [hasReturned]);
   const onLost = useCallback(() => setProblem(text.linkBroken), [text]);
 
+  const blockedOther = blockedInDirect(snapshot);
   return (
-    <main className="conversation">
+    <FileDrop onFiles={blockedOther === undefined ? picked.add : undefined}>
       <RoomHeader snapshot={snapshot} onPeople={() => setIsPeopleOpen(true)} onSearch={onSearch} />
       <Banner status={snapshot.status} onTryNow={() => room.reconnect()} />
       {destination.kind === "log" ? (
@@ -122,15 +130,20 @@ export function Conversation({ session, roomId, linked, onSearch }: Conversation
           {problem}
         </p>
       )}
-      <Composer
-        room={room}
-        snapshot={snapshot}
-        drafts={session.drafts}
-        replyTo={replyTo}
-        onReplyEnd={() => setReplyTo(undefined)}
-        onSent={() => destination.kind === "passage" && goToNewest()}
-        onEditLast={editLast}
-      />
+      {blockedOther === undefined ? (
+        <Composer
+          room={room}
+          snapshot={snapshot}
+          drafts={session.drafts}
+          picked={picked}
+          replyTo={replyTo}
+          onReplyEnd={() => setReplyTo(undefined)}
+          onSent={() => destination.kind === "passage" && goToNewest()}
+          onEditLast={editLast}
+        />
+      ) : (
+        <ClosedComposer client={session.client} other={blockedOther} />
+      )}
       {deletingId !== undefined && (
         <Confirm
           question={text.confirmDelete}
@@ -145,11 +158,33 @@ export function Conversation({ session, roomId, linked, onSearch }: Conversation
       )}
       {isPeopleOpen && (
         <Suspense>
-          <PeoplePanel session={session} snapshot={snapshot} onClose={() => setIsPeopleOpen(false)} />
+          <PeoplePanel
+            session={session}
+            snapshot={snapshot}
+            onConcern={setConcern}
+            onClose={() => setIsPeopleOpen(false)}
+          />
         </Suspense>
       )}
-    </main>
+      {concern !== undefined && (
+        <Suspense>
+          <Concern
+            client={session.client}
+            snapshot={snapshot}
+            about={concern}
+            onClose={() => setConcern(undefined)}
+            onProblem={(error) => setProblem(refusalText(error, text))}
+          />
+        </Suspense>
+      )}
+    </FileDrop>
   );
+}
+
+/** In a room of two, the other one, where you blocked them: there is nothing to write there. */
+function blockedInDirect({ room, you, participants }: RoomSnapshot): Participant | undefined {
+  if (room?.roomType !== "DIRECT") return undefined;
+  return participants.find(({ userId }) => you?.blockedUserIds.includes(userId));
 }
 
 function rowOf(messageId: number): HTMLElement | null {

@@ -7,10 +7,18 @@ export interface MessageHandlers {
   readonly edit: (id: number, content: string) => void;
   readonly correct: (id: number, corrected: string, note: string | undefined) => void;
   readonly askDelete: (id: number) => void;
+  readonly raise: (concern: ConcernAbout) => void;
   readonly jump: (id: number) => void;
   /** A message on its way could not be taken back. */
   readonly tooLate: () => void;
   readonly copy: (words: string) => void;
+}
+
+/** Somebody is to be blocked, or reported; perhaps because of a message. */
+export interface ConcernAbout {
+  readonly kind: "block" | "report";
+  readonly userId: number;
+  readonly messageId?: number;
 }
 
 /** A message to go to. The same one again is another object. */

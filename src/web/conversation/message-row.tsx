@@ -6,6 +6,7 @@ import { CorrectionForm } from "./correction-form.tsx";
 import { Corrections } from "./corrections.tsx";
 import { EditForm } from "./edit-form.tsx";
 import { MessageActions } from "./message-actions.tsx";
+import { MessageFile } from "./message-file.tsx";
 import type { MessageForm, MessageHandlers } from "./message-handlers.ts";
 import { MessageText } from "./message-text.tsx";
 import { Reactions } from "./reactions.tsx";
@@ -70,11 +71,16 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               onJump={handlers.jump}
             />
             {form !== "edit" && (
-              <div className="bubble">
+              <div className={message.fileUrl === null ? "bubble" : "bubble with-file"}>
                 {isDeleted ? (
                   <em className="quiet">{text.deleted}</em>
                 ) : (
-                  <MessageText content={content} isReachable={isCurrent} />
+                  <>
+                    {message.fileUrl !== null && (
+                      <MessageFile message={message} author={name} isReachable={isCurrent} />
+                    )}
+                    {content !== "" && <MessageText content={content} isReachable={isCurrent} />}
+                  </>
                 )}
               </div>
             )}

@@ -3,6 +3,7 @@ import type { OutgoingMessage, RoomConnection } from "../../client/index.ts";
 import type { Words } from "../locale/en.ts";
 import { useLocale } from "../locale/locale.tsx";
 import { refusalText } from "../shell/refusal-text.ts";
+import { MessageFile } from "./message-file.tsx";
 import { MessageText } from "./message-text.tsx";
 
 interface OutgoingRowProps {
@@ -17,16 +18,19 @@ export function OutgoingRow({ message, room, isLive, onTooLate }: OutgoingRowPro
   const { text } = useLocale();
   const { clientId, content, state, error } = message;
   const mayCancel = state === "failed" || (state === "sending" && !isLive);
+  // Whoever was blocked is not told by whom, or that they were.
+  const isClosed = error?.code === "forbidden" && room.getSnapshot().room?.roomType === "DIRECT";
   const Sign = state === "failed" ? CircleAlert : Clock;
   return (
     <article className={`message mine outgoing ${state}`} data-state={state}>
       <div className="message-body">
-        <div className="bubble">
-          <MessageText content={content} />
+        <div className={message.fileUrl === null ? "bubble" : "bubble with-file"}>
+          {message.fileUrl !== null && <MessageFile message={message} author={text.you} />}
+          {content !== "" && <MessageText content={content} />}
         </div>
         <p className="meta">
           <Sign aria-hidden="true" size={12} /> {stateText(state, isLive, text)}
-          {error !== undefined && ` · ${refusalText(error, text)}`}
+          {error !== undefined && ` · ${isClosed ? text.takesNothing : refusalText(error, text)}`}
           {state === "failed" && (
             // A second failure is shown at the message itself.
             <button type="button" className="text-button" onClick={() => void room.retry(clientId).catch(() => {})}>

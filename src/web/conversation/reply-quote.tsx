@@ -2,6 +2,7 @@ import type { Message, Participant } from "../../client/index.ts";
 import { languageOf } from "../locale/formats.ts";
 import { useLocale } from "../locale/locale.tsx";
 import { linkToMessage } from "../shell/use-place.ts";
+import { messageWords } from "./message-words.ts";
 
 interface ReplyQuoteProps {
   readonly message: Message;
@@ -18,7 +19,7 @@ export function ReplyQuote({ message, quoted, participants, isReachable, onJump 
   const { roomId, replyToId } = message;
   if (replyToId === null) return null;
   const author = participants.find(({ userId }) => userId === quoted?.senderId)?.name ?? "";
-  const words = quoted === undefined ? text.earlierMessage : (quoted.content ?? text.deleted);
+  const words = quoted === undefined ? text.earlierMessage : messageWords(quoted, text);
   return (
     <a
       className="quote"

@@ -46,10 +46,16 @@ export class MediaCache {
     if (entry.media.state === "failed") void this.#fetch(address, entry);
     return () => {
       entry.listeners.delete(listener);
-      if (entry.listeners.size > 0) return;
-      clearTimeout(entry.timer);
-      entry.timer = setTimeout(() => this.#giveUp(address, entry), LINGER_MS);
+      this.#linger(address, entry);
     };
+  }
+
+  /** A file that is here already, as if it had been fetched. */
+  put(address: string, blob: Blob): void {
+    if (this.#entries.has(address)) return;
+    const entry: Entry = { media: shown(blob), listeners: new Set(), request: undefined, timer: undefined };
+    this.#entries.set(address, entry);
+    this.#linger(address, entry);
   }
 
   /** Asks again for what is shown and failed: the network is back, or somebody wants it. */
@@ -77,6 +83,12 @@ export class MediaCache {
     }
     entry.request = undefined;
     this.#change(entry, media);
+  }
+
+  #linger(address: string, entry: Entry): void {
+    if (entry.listeners.size > 0) return;
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => this.#giveUp(address, entry), LINGER_MS);
   }
 
   #giveUp(address: string, entry: Entry): void {

@@ -13,7 +13,12 @@ import { type Media, MediaCache } from "./media-cache.ts";
 
 const DEADLINE_MS = 60_000;
 
-const MediaContext = createContext<MediaCache | undefined>(undefined);
+interface MediaOf {
+  readonly client: StudyMateClient;
+  readonly cache: MediaCache;
+}
+
+const MediaContext = createContext<MediaOf | undefined>(undefined);
 
 interface MediaProviderProps {
   /** Whose token files are fetched with. */
@@ -22,18 +27,19 @@ interface MediaProviderProps {
 }
 
 export function MediaProvider({ client, children }: MediaProviderProps) {
-  const [cache] = useState(() => {
-    return new MediaCache(async (address, given) => {
+  const [mediaOf] = useState((): MediaOf => {
+    const cache = new MediaCache(async (address, given) => {
       const signal = AbortSignal.any([given, AbortSignal.timeout(DEADLINE_MS)]);
       return (await fetchFile(client, address, { signal })).blob();
     });
+    return { client, cache };
   });
   useEffect(() => {
-    const retry = () => cache.retry();
+    const retry = () => mediaOf.cache.retry();
     addEventListener("online", retry);
     return () => removeEventListener("online", retry);
-  }, [cache]);
-  return <MediaContext value={cache}>{children}</MediaContext>;
+  }, [mediaOf]);
+  return <MediaContext value={mediaOf}>{children}</MediaContext>;
 }
 
 /**
@@ -41,10 +47,31 @@ export function MediaProvider({ client, children }: MediaProviderProps) {
  * there is none, and where nobody is signed in.
  */
 export function useMedia(address: string | null | undefined): Media | undefined {
-  const cache = useContext(MediaContext);
+  const cache = useContext(MediaContext)?.cache;
   const subscribe = useCallback(
     (listener: () => void) => (address && cache ? cache.show(address, listener) : () => {}),
     [cache, address],
   );
   return useSyncExternalStore(subscribe, () => (address ? cache?.get(address) : undefined));
+}
+
+/** Asks again for everything that is shown and failed. */
+export function useRetryMedia(): () => void {
+  const cache = useContext(MediaContext)?.cache;
+  return useCallback(() => cache?.retry(), [cache]);
+}
+
+/** Fetches a file to be kept, not shown. */
+export function useFetchFile(): (address: string) => Promise<Blob> {
+  const client = useContext(MediaContext)?.client;
+  return async (address) => {
+    if (client === undefined) throw new Error("Nobody is signed in.");
+    return (await fetchFile(client, address)).blob();
+  };
+}
+
+/** Tells of a file that is here already: whoever sent it need not fetch it. */
+export function useKnownMedia(): (address: string, file: Blob) => void {
+  const cache = useContext(MediaContext)?.cache;
+  return useCallback((address, file) => cache?.put(address, file), [cache]);
 }

@@ -44,11 +44,13 @@ export default function Passage(props: PassageProps) {
     if (nearest) goTo(nearest, "center");
     onLost();
   }, [lost, list, goTo, onLost]);
+  const isGroup = snapshot.room?.roomType === "GROUP";
+  const entries = useMemo(() => {
+    // As in the live log: what people say whom one blocked is not shown.
+    const shown = isGroup ? messages.filter(({ senderId }) => !you?.blockedUserIds.includes(senderId)) : messages;
+    return logEntries({ messages: shown, participants, you, formats, firstUnreadId: undefined });
+  }, [messages, participants, you, formats, isGroup]);
   const { currentId, listProps } = useCurrentMessage(messages);
-  const entries = useMemo(
-    () => logEntries({ messages, participants, you, formats, firstUnreadId: undefined }),
-    [messages, participants, you, formats],
-  );
   const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
 
   const firstLiveId = snapshot.messages[0]?.id;

@@ -1,6 +1,7 @@
 import { LogOut } from "lucide-react";
 import { useState } from "react";
 import type { Participant, RoomSnapshot } from "../../client/index.ts";
+import type { ConcernAbout } from "../conversation/message-handlers.ts";
 import { useLocale } from "../locale/locale.tsx";
 import type { Session } from "../session/session.ts";
 import { refusalText } from "../shell/refusal-text.ts";
@@ -14,11 +15,12 @@ import { RenameForm } from "./rename-form.tsx";
 interface PeoplePanelProps {
   readonly session: Session;
   readonly snapshot: RoomSnapshot;
+  readonly onConcern: (concern: ConcernAbout) => void;
   readonly onClose: () => void;
 }
 
 /** Who takes part, and what an ADMIN can do about it. Changes come back as events of the room. */
-export default function PeoplePanel({ session, snapshot, onClose }: PeoplePanelProps) {
+export default function PeoplePanel({ session, snapshot, onConcern, onClose }: PeoplePanelProps) {
   const { text } = useLocale();
   const { room, you } = snapshot;
   const [leaving, setLeaving] = useState<Participant>();
@@ -55,6 +57,9 @@ export default function PeoplePanel({ session, snapshot, onClose }: PeoplePanelP
             isYou={person.userId === you.userId}
             isGroup={isGroup}
             isManaged={isAdmin}
+            isBlocked={you.blockedUserIds.includes(person.userId)}
+            onConcern={(kind) => onConcern({ kind, userId: person.userId })}
+            onUnblock={() => attempt(client.unblock(person.userId))}
             onRole={(role) => attempt(client.updateParticipant(room.id, person.userId, role))}
             onRemove={() => setLeaving(person)}
           />

@@ -1,4 +1,5 @@
 import type { RoomListItem } from "../../client/index.ts";
+import { messageWords } from "../conversation/message-words.ts";
 import { languageOf } from "../locale/formats.ts";
 import { useLocale } from "../locale/locale.tsx";
 import type { Session } from "../session/session.ts";
@@ -92,7 +93,7 @@ function LastWords({ session, room, hidesDraft }: LastWordsProps) {
   }
   const last = room.lastMessage;
   if (last === null) return <span className="room-last" />;
-  const words = last.content ?? text.deleted;
+  const words = messageWords(last, text);
   return (
     <span className="room-last quiet">
       {last.senderId === session.userId && `${text.you}: `}

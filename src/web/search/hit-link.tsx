@@ -1,6 +1,7 @@
 import { SpellCheck } from "lucide-react";
 import { memo } from "react";
 import type { SearchHit } from "../../client/index.ts";
+import { messageWords } from "../conversation/message-words.ts";
 import { useLocale } from "../locale/locale.tsx";
 import { FoundText } from "./found-text.tsx";
 import type { KnownNames } from "./known-names.ts";
@@ -36,6 +37,7 @@ export const HitLink = memo(function HitLink({ hit, names, yourId, isCurrent, on
       </span>
       <span className="hit-words">
         <bdi className="hit-sender">{nameOf(senderId)}</bdi>{" "}
+        {message.messageType !== "TEXT" && `${messageWords({ ...message, content: null }, text)} `}
         <FoundText text={message.content ?? ""} found={highlights} />
       </span>
       {corrections.map(({ index, highlights: inCorrection }) => {

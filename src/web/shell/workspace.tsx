@@ -1,14 +1,17 @@
 import { MessagesSquare } from "lucide-react";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useRoomList } from "../../client/react/index.ts";
-import { Conversation } from "../conversation/conversation.tsx";
 import { useLocale } from "../locale/locale.tsx";
 import { Sidebar } from "../rooms/sidebar.tsx";
 import { useSearchBox } from "../search/use-search-box.ts";
 import type { Session } from "../session/session.ts";
 import { useUnreadTitle } from "./unread-title.ts";
-import { goToRoom, type Place } from "./use-place.ts";
+import { goToRoom, type Place, placeOf } from "./use-place.ts";
 
+const loadConversation = () => import("../conversation/conversation.tsx");
+const Conversation = lazy(loadConversation);
+// Who comes by the address of a room does not wait for it until they are signed in.
+if (placeOf(location.href).roomId !== undefined) void loadConversation();
 const NewRoom = lazy(() => import("../rooms/new-room.tsx"));
 
 interface WorkspaceProps {
@@ -49,13 +52,15 @@ export function Workspace({ session, place }: WorkspaceProps) {
           <p className="quiet">{text.pickRoomHint}</p>
         </main>
       ) : (
-        <Conversation
-          key={roomId}
-          session={session}
-          roomId={roomId}
-          linked={linked}
-          onSearch={() => box.open({ roomId })}
-        />
+        <Suspense fallback={<main className="conversation" />}>
+          <Conversation
+            key={roomId}
+            session={session}
+            roomId={roomId}
+            linked={linked}
+            onSearch={() => box.open({ roomId })}
+          />
+        </Suspense>
       )}
       {isCreating && (
         <Suspense>
