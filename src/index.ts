@@ -3,8 +3,10 @@ export { ChatRoom } from "../objects/chat-room/chat-room.ts";
 
 import { app } from "./app.ts";
 import { runDueJobs } from "./jobs/due-jobs.ts";
+import { consumePushes } from "./push/consumer.ts";
 
 export default {
   fetch: app.fetch,
   scheduled: (_, env) => runDueJobs(env),
+  queue: consumePushes,
 } satisfies ExportedHandler<Env>;

@@ -27,7 +27,10 @@ export function parseConfiguration(raw: unknown): WorkerConfiguration {
 }
 
 /** Kept as secrets in an account, where no variable may have the same name. */
-const KEPT_AS_SECRETS = ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"];
+const KEPT_AS_SECRETS = [
+  ...["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"],
+  ...["VAPID_PRIVATE_KEY", "VAPID_SUBJECT"],
+];
 
 /** For a file in another folder: paths become whole ones. `settings` null: as it is, to be built and not to be sent. */
 export function mergeConfiguration(
