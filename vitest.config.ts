@@ -32,6 +32,7 @@ export default defineConfig(async () => ({
         test: {
           name: "workers",
           include: ["test/{rules,objects,routes,flows}/**/*.test.ts"],
+          globalSetup: ["test/support/push-service-setup.ts"],
           setupFiles: ["test/support/setup.ts"],
         },
       },

@@ -12,7 +12,11 @@ export interface PushKeys {
 }
 
 export function newPushKeys(): PushKeys {
-  const { d = "", x = "", y = "" } = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+  const {
+    d = "",
+    x = "",
+    y = "",
+  } = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
     format: "jwk",
   });
   const point = Buffer.concat([Buffer.of(4), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
