@@ -66,9 +66,9 @@ export interface Target {
 }
 
 const TARGETS = `
-  SELECT subscription.id, endpoint, p256dh_key AS p256dh, auth_key AS auth
-  FROM push_subscriptions AS subscription JOIN user_sessions AS device ON device.device_id = subscription.device_id
-  WHERE subscription.user_id = ?1 AND subscription.is_active = 1 AND device.is_active = 1 AND device.expires_at > ?2`;
+  SELECT push_subscriptions.id, endpoint, p256dh_key AS p256dh, auth_key AS auth
+  FROM push_subscriptions JOIN user_sessions AS device ON device.device_id = push_subscriptions.device_id
+  WHERE push_subscriptions.user_id = ?1 AND push_subscriptions.is_active = 1 AND device.is_active = 1 AND device.expires_at > ?2`;
 
 /** Of the devices that are signed in, without those named. */
 export async function targetsOf(
@@ -76,7 +76,7 @@ export async function targetsOf(
   { userId, exceptDeviceIds, now }: { userId: number; exceptDeviceIds: readonly string[]; now: number },
 ): Promise<Target[]> {
   const { results } = await database
-    .prepare(`${TARGETS} AND subscription.device_id NOT IN (SELECT value FROM json_each(?3)) ORDER BY subscription.id`)
+    .prepare(`${TARGETS} AND push_subscriptions.device_id NOT IN (SELECT value FROM json_each(?3)) ORDER BY push_subscriptions.id`)
     .bind(userId, now, JSON.stringify(exceptDeviceIds))
     .all<Target>();
   return results;
@@ -87,7 +87,7 @@ export function targetWith(
   database: D1Database,
   { userId, subscriptionId, now }: { userId: number; subscriptionId: number; now: number },
 ): Promise<Target | null> {
-  return database.prepare(`${TARGETS} AND subscription.id = ?3`).bind(userId, now, subscriptionId).first<Target>();
+  return database.prepare(`${TARGETS} AND push_subscriptions.id = ?3`).bind(userId, now, subscriptionId).first<Target>();
 }
 
 /** Unless the browser has sent it again with other keys. */
