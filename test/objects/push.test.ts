@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
 import { sweepSignIns } from "../../src/jobs/sweep-sign-ins.ts";
+import { forgetGone, targetsOf } from "../../src/push/store.ts";
 import { call, type SignedIn, signIn } from "../support/http.ts";
 import { consume, messageTo, newBrowser, reportOf, subscribe, subscribed } from "../support/push.ts";
 import type { Fault } from "../support/push-service.ts";
@@ -219,11 +220,17 @@ describe("a browser", () => {
     expect((await reportOf(browser ?? expect.fail())).requests).toBe(1);
   });
 
-  test("that comes back after it was found gone stays", async () => {
-    const { person, browsers } = await pushTo([]);
-    const [browser] = browsers;
-    expect((await subscribe(person, browser ?? expect.fail())).status).toBe(200);
-    expect(await endpointsOf(person)).toHaveLength(1);
+  test("that has subscribed anew while its push service said that it is gone stays", async () => {
+    const person = await signIn();
+    const browser = await subscribed(person);
+    const targets = () => targetsOf(env.DB, { userId: person.user.id, exceptDeviceIds: [], now: Date.now() });
+    const [before = expect.fail()] = await targets();
+    const { keys } = await newBrowser();
+    expect((await subscribe(person, { ...browser, keys })).status).toBe(200);
+    await forgetGone(env.DB, before);
+    expect(await targets()).toMatchObject([{ ...keys, endpoint: browser.endpoint }]);
+    for (const target of await targets()) await forgetGone(env.DB, target);
+    expect(await targets()).toEqual([]);
   });
 });
 
