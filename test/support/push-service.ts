@@ -3,6 +3,7 @@
  * (RFC 8030, RFC 8292) and what the browser can decrypt, with another implementation than ours; anything else is answered
  * with 400, and told. Tests inside workerd ask it over HTTP for the same.
  */
+/// <reference path="./http-ece.d.ts" />
 import { createECDH, type ECDH, randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
