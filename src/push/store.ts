@@ -76,7 +76,9 @@ export async function targetsOf(
   { userId, exceptDeviceIds, now }: { userId: number; exceptDeviceIds: readonly string[]; now: number },
 ): Promise<Target[]> {
   const { results } = await database
-    .prepare(`${TARGETS} AND push_subscriptions.device_id NOT IN (SELECT value FROM json_each(?3)) ORDER BY push_subscriptions.id`)
+    .prepare(
+      `${TARGETS} AND push_subscriptions.device_id NOT IN (SELECT value FROM json_each(?3)) ORDER BY push_subscriptions.id`,
+    )
     .bind(userId, now, JSON.stringify(exceptDeviceIds))
     .all<Target>();
   return results;
@@ -87,7 +89,10 @@ export function targetWith(
   database: D1Database,
   { userId, subscriptionId, now }: { userId: number; subscriptionId: number; now: number },
 ): Promise<Target | null> {
-  return database.prepare(`${TARGETS} AND push_subscriptions.id = ?3`).bind(userId, now, subscriptionId).first<Target>();
+  return database
+    .prepare(`${TARGETS} AND push_subscriptions.id = ?3`)
+    .bind(userId, now, subscriptionId)
+    .first<Target>();
 }
 
 /** Unless the browser has sent it again with other keys. */
