@@ -121,4 +121,12 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
       "list of rooms says whether it was deleted.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "77c84caf35616b89",
+    http: "1574c33e93cdc3ac",
+    change: "Web push: `GET /v1/push-key`, `POST` and `DELETE /v1/push-subscriptions`.",
+    oldClientsGoOn: true,
+  },
 ];

@@ -79,6 +79,9 @@ export function endSurplusDevices(
       )
       .bind(userId, now, ipAddress, userAgent),
     database
+      .prepare(`DELETE FROM push_subscriptions WHERE device_id IN (SELECT device_id ${SURPLUS})`)
+      .bind(userId, now),
+    database
       .prepare(
         `UPDATE user_sessions SET is_active = 0 WHERE id IN (SELECT id ${SURPLUS}) RETURNING device_id AS deviceId`,
       )

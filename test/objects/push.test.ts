@@ -237,6 +237,12 @@ describe("a browser", () => {
 describe("the end of a device", () => {
   const ends: [name: string, end: (person: SignedIn) => Promise<unknown>][] = [
     ["by signing out", ({ token }) => call("POST", "/v1/auth/logout", { token })],
+    [
+      "by fifty further sign-ins",
+      async ({ user }) => {
+        for (let count = 0; count < 50; count += 1) await signIn("Someone", user.email);
+      },
+    ],
     ["with the account", ({ token }) => call("DELETE", "/v1/me", { token })],
     [
       "by its expiry",
