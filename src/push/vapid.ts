@@ -59,13 +59,16 @@ export class Vapid {
   }
 }
 
-let made: { readonly of: string; readonly vapid: Promise<Vapid | null> } | undefined;
+/** Once made, and not while it is: a request must not wait for what another one began. */
+let made: { readonly of: string; readonly vapid: Vapid | null } | undefined;
 
 /** Null where push is not set up. */
-export function vapidOf({ VAPID_PRIVATE_KEY, VAPID_SUBJECT }: VapidSettings): Promise<Vapid | null> {
+export async function vapidOf({ VAPID_PRIVATE_KEY, VAPID_SUBJECT }: VapidSettings): Promise<Vapid | null> {
   const of = `${VAPID_PRIVATE_KEY} ${VAPID_SUBJECT}`;
-  if (made?.of !== of) made = { of, vapid: makeVapid(VAPID_PRIVATE_KEY, VAPID_SUBJECT) };
-  return made.vapid;
+  if (made?.of === of) return made.vapid;
+  const vapid = await makeVapid(VAPID_PRIVATE_KEY, VAPID_SUBJECT);
+  made = { of, vapid };
+  return vapid;
 }
 
 async function makeVapid(privateKey: string, subject: string): Promise<Vapid | null> {
