@@ -1,6 +1,4 @@
 /** An export as it comes, and what its file is called. No DOM. */
-import type { Language } from "../locale/formats.ts";
-
 /** All of the body. Rejects where it breaks off: half an export must not look like a whole one. */
 export async function collected(response: Response, onProgress: (bytes: number) => void): Promise<Blob> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
@@ -16,11 +14,4 @@ export async function collected(response: Response, onProgress: (bytes: number) 
 
 export function exportName(userId: number, now: Date): string {
   return `studymate-${userId}-${now.toISOString().slice(0, 10)}.ndjson`;
-}
-
-export function sizeText(bytes: number, language: Language): string {
-  const [unit, amount] =
-    bytes < 1_000_000 ? (["kilobyte", bytes / 1_000] as const) : (["megabyte", bytes / 1e6] as const);
-  const maximumFractionDigits = unit === "megabyte" ? 1 : 0;
-  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits }).format(amount);
 }

@@ -1,11 +1,12 @@
 import { Download } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 import { StudyMateError } from "../../client/index.ts";
+import { fileSize } from "../files/file-size.ts";
 import { useAccountWords } from "../locale/account/index.ts";
 import { useLocale } from "../locale/locale.tsx";
 import type { Session } from "../session/session.ts";
 import { refusalText } from "../shell/refusal-text.ts";
-import { collected, exportName, sizeText } from "./collected.ts";
+import { collected, exportName } from "./collected.ts";
 
 /** Everything that is kept about oneself, as a file. */
 export function Export({ session }: { readonly session: Session }) {
@@ -23,12 +24,12 @@ export function Export({ session }: { readonly session: Session }) {
     const request = new AbortController();
     running.current = request;
     setProblem(undefined);
-    setSaid(words.running(sizeText(0, language)));
+    setSaid(words.running(fileSize(0, language)));
     try {
       const response = await session.client.respond({ path: "/v1/me/export", signal: request.signal });
-      const file = await collected(response, (bytes) => setSaid(words.running(sizeText(bytes, language))));
+      const file = await collected(response, (bytes) => setSaid(words.running(fileSize(bytes, language))));
       save(file, exportName(session.userId, new Date()));
-      setSaid(words.done(sizeText(file.size, language)));
+      setSaid(words.done(fileSize(file.size, language)));
     } catch (error) {
       setSaid(undefined);
       const isTooOften = error instanceof StudyMateError && error.code === "rate_limited";
