@@ -1,4 +1,5 @@
 /** An export as it comes, and what its file is called. No DOM. */
+
 /** All of the body. Rejects where it breaks off: half an export must not look like a whole one. */
 export async function collected(response: Response, onProgress: (bytes: number) => void): Promise<Blob> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
