@@ -4,6 +4,7 @@ import { StudyMateError } from "../../client/index.ts";
 import { fileSize } from "../files/file-size.ts";
 import { useAccountWords } from "../locale/account/index.ts";
 import { useLocale } from "../locale/locale.tsx";
+import { saveFile } from "../media/save-file.ts";
 import type { Session } from "../session/session.ts";
 import { refusalText } from "../shell/refusal-text.ts";
 import { collected, exportName } from "./collected.ts";
@@ -28,7 +29,7 @@ export function Export({ session }: { readonly session: Session }) {
     try {
       const response = await session.client.respond({ path: "/v1/me/export", signal: request.signal });
       const file = await collected(response, (bytes) => setSaid(words.running(fileSize(bytes, language))));
-      save(file, exportName(session.userId, new Date()));
+      saveFile(file, exportName(session.userId, new Date()));
       setSaid(words.done(fileSize(file.size, language)));
     } catch (error) {
       setSaid(undefined);
@@ -58,15 +59,4 @@ export function Export({ session }: { readonly session: Session }) {
       </div>
     </section>
   );
-}
-
-const KEPT_MS = 60_000;
-
-function save(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  // The browser reads it a moment later.
-  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }

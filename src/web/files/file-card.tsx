@@ -2,6 +2,7 @@ import { Download, File as FileSign } from "lucide-react";
 import { useState } from "react";
 import { useFileWords } from "../locale/files/index.ts";
 import { useLocale } from "../locale/locale.tsx";
+import { saveFile } from "../media/save-file.ts";
 import { useFetchFile } from "../media/use-media.tsx";
 import { refusalText } from "../shell/refusal-text.ts";
 import type { FileDetails } from "./file-details.ts";
@@ -26,7 +27,7 @@ export function FileCard({ details, isReachable }: FileCardProps) {
     setIsBusy(true);
     setProblem(undefined);
     try {
-      save(await fetchFile(address), name);
+      saveFile(await fetchFile(address), name);
     } catch (error) {
       setProblem(error);
     }
@@ -70,15 +71,4 @@ function typeOf(name: string): string {
 function codeOf(problem: unknown): string {
   const code = (problem as { code?: unknown } | null)?.code; // of a StudyMateError, or of nobody
   return typeof code === "string" ? `get_${code}` : "";
-}
-
-/** A moment later the browser has it. */
-const KEPT_MS = 60_000;
-
-function save(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }
