@@ -2,9 +2,10 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signIn } from "../e2e/support/people.ts";
+import { type ServerWithProviders, startWithProviders } from "../e2e/support/providers.ts";
 import { findings } from "./axe.ts";
 import { drawnPng } from "./drawn-png.ts";
-import { type ServerWithProviders, signInWithNaver, startWithProviders } from "./providers.ts";
+import { signInWithNaver } from "./providers.ts";
 import { LOOKS, openBrowser, Person, soon } from "./support.ts";
 
 let browser: Browser;

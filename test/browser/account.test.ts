@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signIn } from "../e2e/support/people.ts";
+import { type ServerWithProviders, startWithProviders } from "../e2e/support/providers.ts";
 import { drawnPng } from "./drawn-png.ts";
-import { type ServerWithProviders, signInWithNaver, signUpWithNaver, startWithProviders } from "./providers.ts";
+import { signInWithNaver, signUpWithNaver } from "./providers.ts";
 import { openBrowser, Person, PHONE, soon } from "./support.ts";
 
 let browser: Browser;

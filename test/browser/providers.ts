@@ -1,45 +1,6 @@
-/** A server with providers to sign in with: a real OpenID provider, and what Naver looks like from here. */
-
-import { NAVER_CLIENT, type NaverProfile, type NaverServer, startNaver } from "../e2e/support/naver.ts";
-import { GOOGLE_CLIENT, type OpenIdProvider, startOpenIdProvider } from "../e2e/support/openid-provider.ts";
-import { cleanUp, freePort, newStateFolder, startServer } from "../e2e/support/server.ts";
+/** How people go through the providers of `e2e/support/providers.ts` in a browser. */
+import type { NaverProfile, NaverServer } from "../e2e/support/naver.ts";
 import type { Person } from "./support.ts";
-
-export interface ServerWithProviders {
-  readonly baseUrl: string;
-  readonly google: OpenIdProvider;
-  readonly naver: NaverServer;
-  close(): Promise<void>;
-}
-
-export async function startWithProviders(
-  environment: Readonly<Record<string, string>> = {},
-): Promise<ServerWithProviders> {
-  const [port, googlePort, naverPort] = [await freePort(), await freePort(), await freePort()];
-  const google = await startOpenIdProvider(googlePort, `http://localhost:${port}/v1/auth/google/callback`);
-  const naver = await startNaver(naverPort);
-  const { baseUrl } = await startServer({
-    stateFolder: newStateFolder(),
-    port,
-    environment: {
-      GOOGLE_ISSUER: google.issuer,
-      GOOGLE_CLIENT_ID: GOOGLE_CLIENT.id,
-      GOOGLE_CLIENT_SECRET: GOOGLE_CLIENT.secret,
-      NAVER_AUTHORIZATION_URL: `${naver.baseUrl}/oauth2.0/authorize`,
-      NAVER_TOKEN_URL: `${naver.baseUrl}/oauth2.0/token`,
-      NAVER_PROFILE_URL: `${naver.baseUrl}/v1/nid/me`,
-      NAVER_CLIENT_ID: NAVER_CLIENT.id,
-      NAVER_CLIENT_SECRET: NAVER_CLIENT.secret,
-      RATE_LIMITS: "off",
-      ...environment,
-    },
-  });
-  const close = async () => {
-    await cleanUp();
-    await Promise.all([google.close(), naver.close()]);
-  };
-  return { baseUrl, google, naver, close };
-}
 
 /** Through the two forms that the provider shows. */
 export async function goThroughGoogle({ page }: Person, login: string): Promise<void> {

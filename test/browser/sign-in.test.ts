@@ -1,7 +1,8 @@
 /** From the first view to a profile that is complete: providers, sign-up, wizard. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { goThroughGoogle, type ServerWithProviders, signInWithNaver, startWithProviders } from "./providers.ts";
+import { type ServerWithProviders, startWithProviders } from "../e2e/support/providers.ts";
+import { goThroughGoogle, signInWithNaver } from "./providers.ts";
 import { openBrowser, Person, PHONE, soon } from "./support.ts";
 
 let browser: Browser;

@@ -5,41 +5,23 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { newcomerAnswer, tokenAnswer } from "../../schema/api/auth.ts";
 import { problem } from "../../schema/api/problem.ts";
 import { CookieJar, locationOf } from "./support/cookie-jar.ts";
-import { NAVER_CLIENT, type NaverServer, startNaver } from "./support/naver.ts";
+import type { NaverServer } from "./support/naver.ts";
 import {
   type Answer,
   GOOGLE_CLIENT,
   type OpenIdProvider,
   type SigningKey,
   sendJson,
-  startOpenIdProvider,
 } from "./support/openid-provider.ts";
-import { cleanUp, freePort, newStateFolder, type ServerProcess, startServer } from "./support/server.ts";
+import { type ServerWithProviders, startWithProviders } from "./support/providers.ts";
 
-let server: ServerProcess;
+let server: ServerWithProviders;
 let google: OpenIdProvider;
 let naver: NaverServer;
 
 beforeAll(async () => {
-  const [port, googlePort, naverPort] = [await freePort(), await freePort(), await freePort()];
-  google = await startOpenIdProvider(googlePort, `http://localhost:${port}/v1/auth/google/callback`);
-  naver = await startNaver(naverPort);
-  server = await startServer({
-    stateFolder: newStateFolder(),
-    port,
-    environment: {
-      GOOGLE_ISSUER: google.issuer,
-      GOOGLE_CLIENT_ID: GOOGLE_CLIENT.id,
-      GOOGLE_CLIENT_SECRET: GOOGLE_CLIENT.secret,
-      NAVER_AUTHORIZATION_URL: `${naver.baseUrl}/oauth2.0/authorize`,
-      NAVER_TOKEN_URL: `${naver.baseUrl}/oauth2.0/token`,
-      NAVER_PROFILE_URL: `${naver.baseUrl}/v1/nid/me`,
-      NAVER_CLIENT_ID: NAVER_CLIENT.id,
-      NAVER_CLIENT_SECRET: NAVER_CLIENT.secret,
-      ALLOWED_ORIGINS: "https://app.example",
-      RATE_LIMITS: "off",
-    },
-  });
+  server = await startWithProviders({ ALLOWED_ORIGINS: "https://app.example" });
+  ({ google, naver } = server);
 });
 
 afterEach(() => {
@@ -47,10 +29,7 @@ afterEach(() => {
   naver.instead.clear();
 });
 
-afterAll(async () => {
-  await cleanUp();
-  await Promise.all([google?.close(), naver?.close()]);
-});
+afterAll(() => server?.close());
 
 const startOf = (provider: string, query: Record<string, string> = {}) =>
   `${server.baseUrl}/v1/auth/${provider}/start?${new URLSearchParams(query)}`;
