@@ -3,6 +3,7 @@
  * Callers are trusted: they authenticated the user whose id they pass.
  */
 import type { ErrorCode } from "./protocol/errors.ts";
+import type { InboxEntry, PresenceStatus } from "./protocol/me/entities.ts";
 import type { Message, Participant, Room } from "./protocol/room/entities.ts";
 import type { Result } from "./result.ts";
 import type { ParticipantRole, RoomType } from "./values.ts";
@@ -104,6 +105,44 @@ export interface FlushState {
   readonly waitingSince: string | null;
 }
 
+/** How a room stands for one of its people, as it tells their inbox. Of two, the one of the later state holds. */
+export interface InboxUpdate extends InboxEntry {
+  readonly room: Room;
+  /** The state of the room that it was made from. */
+  readonly epoch: number;
+  readonly rev: number;
+  /** False: the room is not theirs any more. */
+  readonly isActive: boolean;
+  /** The other one of a DIRECT room in which both have written and no block is; they may know of each other. */
+  readonly partnerId: number | null;
+}
+
+/** A room as a list of rooms shows it to one of its people. */
+export interface ListedRoom extends InboxEntry {
+  readonly room: Room;
+  /** What the list is ordered by: the last message's time, or the room's own. Epoch milliseconds. */
+  readonly activity: number;
+}
+
+/** What somebody shows, since when. Of two states of one person, the later one holds. Epoch milliseconds. */
+export interface PresenceState {
+  readonly status: PresenceStatus;
+  /** When their last socket ended; null while they are there, or not known. */
+  readonly lastSeen: number | null;
+  readonly since: number;
+}
+
+export interface UserPresenceRpc {
+  /** A room of theirs stands otherwise. Told twice, or in another order, it comes to the same. */
+  roomChanged(update: InboxUpdate): Promise<void>;
+  /** Another one tells what they show, and learns what this one shows them: `offline` unless they are partners. */
+  meet(userId: number, state: PresenceState): Promise<PresenceState>;
+  /** The rooms of the list after this one, the latest first; one more than `limit`, where there is one. */
+  listRooms(page: { after: readonly [activity: number, roomId: number] | null; limit: number }): Promise<ListedRoom[]>;
+  /** Closes sockets (4401), all or those of one device. Returns how many. */
+  endSockets(userId: number, deviceId?: string): Promise<number>;
+}
+
 export interface ChatRoomRpc {
   /** Makes an empty object this room. Idempotent: an object that exists answers `ok` and changes nothing. */
   create(room: NewRoom): Promise<void>;
@@ -139,6 +178,8 @@ export interface ChatRoomRpc {
    * `not_found` for an object that is not made yet: it is to be told again.
    */
   block(pair: BlockedPair, isBlocked: boolean): Promise<Answer<null>>;
+  /** How the room stands for one of its people; null for everybody else, and for an object that does not exist. */
+  inboxOf(userId: number): Promise<InboxUpdate | null>;
   /** Closes a user's sockets (4401), all or those of one device. Returns how many. */
   endSockets(userId: number, deviceId?: string): Promise<number>;
   /** Flushes now, instead of a few seconds after the next change; tries parked rows again. */

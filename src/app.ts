@@ -15,6 +15,7 @@ import { avatar } from "./media/avatar-routes.ts";
 import { media } from "./media/routes.ts";
 import { onboarding } from "./onboarding/routes.ts";
 import { admin, health } from "./operations/routes.ts";
+import { meSocket } from "./presence/routes.ts";
 import { roomSockets, rooms } from "./rooms/routes.ts";
 import { blocks } from "./safety/block-routes.ts";
 import { bans, reportQueue } from "./safety/operator-routes.ts";
@@ -29,6 +30,7 @@ app.notFound(unknownRoute);
 // Our own id, never the client's: it goes into logs. As a variable only, since a 101 must keep its headers as they are.
 app.use(requestId({ headerName: "" }));
 app.route("/v1/rooms", roomSockets);
+app.route("/v1/me", meSocket);
 
 app.use(allowOrigins);
 app.use(async (c, next) => {

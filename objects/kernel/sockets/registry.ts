@@ -30,6 +30,10 @@ export interface AttachedSocket {
 /** What survives hibernation. */
 export interface SocketState extends SocketIdentity {
   readonly encoding: Encoding;
+  /** Epoch milliseconds. */
+  readonly openedAt?: number;
+  /** What the object would otherwise have to ask others for again; small. */
+  readonly memo?: string;
 }
 
 export interface LiveSocket {
@@ -163,6 +167,24 @@ export class SocketRegistry {
 
   endAll(reason: CloseReason): void {
     for (const live of [...this.sockets.values()]) this.end(live, reason);
+  }
+
+  all(): readonly LiveSocket[] {
+    return [...this.sockets.values()];
+  }
+
+  /** Kept with every socket, for as long as there is one. */
+  remember(memo: string | undefined): void {
+    for (const live of this.sockets.values()) {
+      const { memo: _, ...state } = live.state;
+      live.state = memo === undefined ? state : { ...state, memo };
+      live.socket.setState(live.state);
+    }
+  }
+
+  get memo(): string | undefined {
+    for (const { state } of this.sockets.values()) return state.memo;
+    return undefined;
   }
 
   /** Ends the socket if its token has expired. */

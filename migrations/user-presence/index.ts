@@ -1,0 +1,4 @@
+/** Append-only: an object applies to itself what it lacks. Never change or reorder what was released. */
+import presence from "./0001_presence.sql";
+
+export const USER_PRESENCE_MIGRATIONS = [{ id: 1, name: "presence", sql: presence }] as const;

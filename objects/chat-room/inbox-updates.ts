@@ -1,0 +1,105 @@
+/** Whose inbox is to be told, and what: how the room stands for each of its people. Reads only. */
+import type { InboxEntry } from "../../schema/protocol/me/entities.ts";
+import type { InboxUpdate } from "../../schema/rpc.ts";
+import type { RoomBlocks } from "./blocks.ts";
+import type { StoredParticipant } from "./rows.ts";
+import type { RoomStore } from "./store.ts";
+import { isSame, type ToldInboxes } from "./told-inboxes.ts";
+
+/** Unread messages are counted up to this many. */
+export const MOST_UNREAD = 100;
+const PREVIEW_CHARACTERS = 140;
+
+export class InboxUpdates {
+  private readonly store: RoomStore;
+  private readonly blocks: Pick<RoomBlocks, "of">;
+  private readonly sql: SqlStorage;
+  /** Never untrue again. */
+  private haveAllWritten = false;
+
+  constructor(store: RoomStore, blocks: Pick<RoomBlocks, "of">, sql: SqlStorage) {
+    this.store = store;
+    this.blocks = blocks;
+    this.sql = sql;
+  }
+
+  /** A message concerns everybody, also who left a moment ago; a marker, a block or a join only one. */
+  due({ position, untold }: Pick<ToldInboxes, "position" | "untold">): readonly StoredParticipant[] {
+    const { head, room, messageRev } = this.store;
+    if (isSame(head, position) && untold.size === 0) return [];
+    const told = position?.epoch === head.epoch ? position : { id: -1, rev: -1 };
+    const isForAll = head.id > told.id || messageRev > told.rev || room.rev > told.rev;
+    return this.store
+      .participants()
+      .filter(({ userId, rev, isActive }) => (isForAll && isActive) || rev > told.rev || untold.has(userId));
+  }
+
+  for(participant: StoredParticipant): InboxUpdate {
+    const { room, head } = this.store;
+    const { userId, isActive, lastReadMessageId } = participant;
+    return {
+      roomId: room.id,
+      room,
+      epoch: head.epoch,
+      rev: head.rev,
+      isActive,
+      lastMessageId: head.id,
+      lastReadMessageId,
+      unread: isActive ? this.unread(participant) : 0,
+      lastMessage: this.lastMessage(userId),
+      partnerId: isActive ? this.partnerOf(userId) : null,
+    };
+  }
+
+  private lastMessage(viewerId: number): InboxEntry["lastMessage"] {
+    const last = this.store.message(this.store.head.id);
+    if (!last) return null;
+    const { senderId, messageType, content, isDeleted, createdAt } = last;
+    const isHidden = content === null || this.blocks.of(viewerId).has(senderId);
+    return { senderId, messageType, isDeleted, preview: isHidden ? null : beginning(content), createdAt };
+  }
+
+  /** Messages of the blocked are not shown, and so not waited for either. */
+  private unread({ userId, lastReadMessageId }: StoredParticipant): number {
+    if (lastReadMessageId >= this.store.head.id) return 0;
+    const { unread } = this.sql
+      .exec<{ unread: number }>(
+        `SELECT count(*) AS unread FROM (
+           SELECT 1 FROM messages WHERE id > ? AND sender_id <> ? AND is_deleted = 0
+             AND sender_id NOT IN (SELECT value FROM json_each(?)) LIMIT ?)`,
+        lastReadMessageId,
+        userId,
+        JSON.stringify([...this.blocks.of(userId)]),
+        MOST_UNREAD,
+      )
+      .one();
+    return unread;
+  }
+
+  private partnerOf(userId: number): number | null {
+    const { room } = this.store;
+    const other = this.store.participants().find((one) => one.userId !== userId);
+    if (room.roomType !== "DIRECT" || !room.isActive || !other?.isActive || !this.haveBothWritten()) return null;
+    return this.blocks.of(userId).has(other.userId) ? null : other.userId;
+  }
+
+  private haveBothWritten(): boolean {
+    this.haveAllWritten ||= this.sql
+      .exec<{ all_wrote: number }>(
+        `SELECT min(EXISTS (SELECT 1 FROM messages WHERE sender_id = user_id AND client_id IS NOT NULL)) AS all_wrote
+         FROM participants`,
+      )
+      .toArray()
+      .every(({ all_wrote }) => all_wrote === 1);
+    return this.haveAllWritten;
+  }
+}
+
+/** By characters as people count them: none is cut in two. */
+function beginning(text: string): string {
+  if (text.length <= PREVIEW_CHARACTERS) return text;
+  return [...new Intl.Segmenter().segment(text.slice(0, PREVIEW_CHARACTERS * 4))]
+    .slice(0, PREVIEW_CHARACTERS)
+    .map(({ segment }) => segment)
+    .join("");
+}

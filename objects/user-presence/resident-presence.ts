@@ -1,0 +1,145 @@
+/** A person's presence that exists, in memory: store, partners, deadlines, and what commands and rooms do to them. */
+import type { ErrorCode } from "../../schema/protocol/errors.ts";
+import type { MeCommand } from "../../schema/protocol/me/client-frames.ts";
+import type { PartnerPresence } from "../../schema/protocol/me/entities.ts";
+import type { MeEvent, MeWelcome } from "../../schema/protocol/me/server-frames.ts";
+import { PROTOCOL_VERSION } from "../../schema/protocol/version.ts";
+import type { InboxUpdate, PresenceState } from "../../schema/rpc.ts";
+import { ackFrame, NOTHING, type Outcome } from "../kernel/outcome.ts";
+import type { Residence } from "../kernel/sockets/realtime-object.ts";
+import type { LiveSocket, SocketRegistry } from "../kernel/sockets/registry.ts";
+import { FILLING_DUE, type InboxFilling } from "./inbox-filling.ts";
+import { LIVENESS_DUE, type Liveness } from "./liveness.ts";
+import type { Partners } from "./partners.ts";
+import { shownState, UNKNOWN } from "./rules.ts";
+import { type PresenceStore, toEntry } from "./store.ts";
+import { TELLING_DUE, type Telling } from "./telling.ts";
+
+export interface ResidentPresenceDeps {
+  readonly store: PresenceStore;
+  readonly partners: Partners;
+  readonly telling: Telling;
+  readonly liveness: Liveness;
+  readonly filling: InboxFilling;
+  readonly sockets: SocketRegistry;
+  readonly now: () => number;
+}
+
+/** The rest is in the list of rooms. */
+const ROOMS_IN_WELCOME = 200;
+
+export class ResidentPresence implements Residence<MeCommand> {
+  readonly store: PresenceStore;
+  readonly filling: InboxFilling;
+  readonly deadlines: Residence<MeCommand>["deadlines"];
+  private readonly deps: ResidentPresenceDeps;
+
+  constructor(deps: ResidentPresenceDeps) {
+    this.deps = deps;
+    this.store = deps.store;
+    this.filling = deps.filling;
+    this.deadlines = {
+      [TELLING_DUE]: (item) => deps.telling.run(item),
+      [LIVENESS_DUE]: (item) => deps.liveness.run(item),
+      [FILLING_DUE]: () => deps.filling.run(),
+    };
+  }
+
+  refuseSocket(userId: number): ErrorCode | null {
+    return userId === this.store.me.userId ? null : "forbidden";
+  }
+
+  welcome(): readonly MeWelcome[] {
+    const { store, partners, now } = this.deps;
+    return [
+      {
+        type: "welcome",
+        protocol: PROTOCOL_VERSION,
+        status: store.me.chosen,
+        inbox: store.listRooms(null, ROOMS_IN_WELCOME).map(toEntry),
+        partners: [...store.partners()].map((userId) => toPresence(userId, partners.state(userId))),
+        serverTime: new Date(now()).toISOString(),
+      },
+    ];
+  }
+
+  command(live: LiveSocket, command: MeCommand): Outcome {
+    const { store, partners, telling, liveness } = this.deps;
+    liveness.heard(live);
+    if (command.type === "status.set") {
+      const { status, ref } = command;
+      const reply = { to: live, frames: [ackFrame(ref)] };
+      if (status === store.me.chosen) return { reply };
+      store.changeMe({ chosen: status });
+      telling.soon();
+      return { reply, broadcast: [toEvent(store.me.userId, { status, lastSeen: null })] };
+    }
+    const asked = [...new Set(command.userIds)];
+    const seen = asked.map((userId) =>
+      toEvent(userId, store.partners().has(userId) ? partners.state(userId) : UNKNOWN),
+    );
+    return { reply: { to: live, frames: [ackFrame(command.ref), ...seen] } };
+  }
+
+  presence(_: number, isConnected: boolean): Outcome {
+    const { telling, liveness, partners, store, now } = this.deps;
+    if (!isConnected) {
+      telling.gone(now());
+      return NOTHING;
+    }
+    liveness.watch(now());
+    if (!partners.isKnown || store.me.told.status !== store.me.chosen) telling.soon();
+    return NOTHING;
+  }
+
+  /** Where the state of a room is news: what one's devices are told of it. */
+  roomChanged(update: InboxUpdate): Outcome {
+    const { store, partners, telling, sockets } = this.deps;
+    const before = store.room(update.roomId);
+    if (!store.putRoom(update)) return NOTHING;
+    const { roomId, isActive, partnerId } = update;
+    const events: MeEvent[] = [];
+    if (isActive) events.push({ type: "inbox.updated", entry: toEntry(update) });
+    else if (before?.isActive) events.push({ type: "inbox.removed", roomId });
+    const lost = before?.partnerId;
+    if (lost && !store.partners().has(lost) && partners.drop(lost)) events.push(toEvent(lost, UNKNOWN));
+    const isNewPartner = partnerId !== null && before?.partnerId !== partnerId;
+    if (isNewPartner && sockets.size > 0) {
+      // Each of the two is told by the room: whoever is later finds the other.
+      partners.forget();
+      telling.soon();
+    }
+    return events.length > 0 ? { broadcast: events } : NOTHING;
+  }
+
+  /** A partner tells what they show. They are shown what this one shows; everybody else that nobody is there. */
+  met(userId: number, state: PresenceState): { readonly shown: PresenceState; readonly outcome: Outcome } {
+    const { store, telling, sockets } = this.deps;
+    if (!store.partners().has(userId)) return { shown: UNKNOWN, outcome: NOTHING };
+    const shown = shownState(telling.standing());
+    return { shown, outcome: sockets.size > 0 ? this.noted(userId, state) : NOTHING };
+  }
+
+  noted(userId: number, state: PresenceState): Outcome {
+    const { store, partners, sockets } = this.deps;
+    if (!store.partners().has(userId) || !partners.note(userId, state)) return NOTHING;
+    sockets.remember(partners.memo());
+    return { broadcast: [toEvent(userId, state)] };
+  }
+
+  rebuild(): void {
+    this.store.rebuild();
+  }
+
+  beforeCommit(): void {}
+
+  committed(): void {}
+}
+
+function toPresence(userId: number, { status, lastSeen }: Pick<PresenceState, "status" | "lastSeen">): PartnerPresence {
+  return { userId, status, lastSeen: lastSeen === null ? null : new Date(lastSeen).toISOString() };
+}
+
+function toEvent(userId: number, state: Pick<PresenceState, "status" | "lastSeen">): MeEvent {
+  return { type: "presence", ...toPresence(userId, state) };
+}

@@ -1,0 +1,135 @@
+/**
+ * One person: their devices' own sockets, what they show to partners, and the inbox of their rooms. Lifecycle and RPC; what
+ * a frame or a room's word does is in `resident-presence.ts`, what is decided in `rules.ts`, all SQL in `store.ts`.
+ */
+
+import { USER_PRESENCE_MIGRATIONS } from "../../migrations/user-presence/index.ts";
+import { presenceObject, roomObject } from "../../schema/addresses.ts";
+import { type MeCommand, meCommand } from "../../schema/protocol/me/client-frames.ts";
+import type { InboxUpdate, ListedRoom, PresenceState, UserPresenceRpc } from "../../schema/rpc.ts";
+import { logError } from "../kernel/log.ts";
+import { RealtimeObject } from "../kernel/sockets/realtime-object.ts";
+import type { CommandSet } from "../kernel/sockets/receive.ts";
+import { FILLING_DUE, InboxFilling } from "./inbox-filling.ts";
+import { Liveness } from "./liveness.ts";
+import { Partners } from "./partners.ts";
+import { ResidentPresence } from "./resident-presence.ts";
+import { UNKNOWN } from "./rules.ts";
+import { PresenceStore } from "./store.ts";
+import { Telling } from "./telling.ts";
+
+const COMMANDS: CommandSet<MeCommand> = {
+  schema: meCommand,
+  types: new Set(meCommand.options.map((option) => option.shape.type.value)),
+  sendTypes: new Set(),
+};
+
+export class UserPresence
+  extends RealtimeObject<Cloudflare.Env, MeCommand, ResidentPresence>
+  implements UserPresenceRpc
+{
+  protected override migrations(): typeof USER_PRESENCE_MIGRATIONS {
+    return USER_PRESENCE_MIGRATIONS;
+  }
+
+  protected override commands(): CommandSet<MeCommand> {
+    return COMMANDS;
+  }
+
+  protected override open(): ResidentPresence {
+    const { sockets, due, env } = this;
+    const store = new PresenceStore(this.ctx.storage.sql);
+    const partners = new Partners();
+    if (sockets.memo !== undefined) partners.restore(sockets.memo);
+    const telling = new Telling({
+      store,
+      partners,
+      due,
+      cache: env.CACHE,
+      isConnected: () => sockets.size > 0,
+      presenceOf: (userId) => presenceObject(env, userId),
+      onMet: (userId, state) => this.note(userId, state),
+      remember: (memo) => sockets.remember(memo),
+      now: Date.now,
+    });
+    const liveness = new Liveness({
+      sockets,
+      due,
+      // A connection of partyserver's is the platform's own WebSocket, dressed up.
+      heardAt: ({ socket }) =>
+        this.ctx.getWebSocketAutoResponseTimestamp(socket as unknown as WebSocket)?.getTime() ?? null,
+      renewCache: () => telling.renewCache(),
+      now: Date.now,
+    });
+    const filling = new InboxFilling({
+      store,
+      database: () => this.env.DB,
+      roomOf: (roomId) => roomObject(env, roomId),
+      take: (update) => this.roomChanged(update),
+    });
+    // A crash ends sockets without a word: nobody is there who was a moment ago.
+    if (sockets.size === 0 && store.me.told.status !== "offline") telling.soonGone();
+    return new ResidentPresence({ store, partners, telling, liveness, filling, sockets, now: Date.now });
+  }
+
+  protected override async prepare(userId: number): Promise<void> {
+    if (userId === this.userId) await this.ready();
+  }
+
+  async roomChanged(update: InboxUpdate): Promise<void> {
+    const home = this.ensure();
+    await this.change(() => ({ value: null, outcome: home.roomChanged(update) }));
+  }
+
+  async meet(userId: number, state: PresenceState): Promise<PresenceState> {
+    const home = this.resident();
+    if (!home) return UNKNOWN;
+    return this.change(() => {
+      const { shown, outcome } = home.met(userId, state);
+      return { value: shown, outcome };
+    });
+  }
+
+  async listRooms(page: {
+    after: readonly [activity: number, roomId: number] | null;
+    limit: number;
+  }): Promise<ListedRoom[]> {
+    const home = await this.ready();
+    return home.store.listRooms(page.after, page.limit + 1);
+  }
+
+  async endSockets(userId: number, deviceId?: string): Promise<number> {
+    return this.sockets.endUser(userId, "tokenEnded", deviceId);
+  }
+
+  private get userId(): number {
+    return Number(this.name);
+  }
+
+  /** Whoever is told of, or comes, exists: a person has no other beginning. */
+  private ensure(): ResidentPresence {
+    const { sql } = this.ctx.storage;
+    if (!this.resident()) {
+      this.establish(() => {
+        PresenceStore.create(sql, this.userId);
+        this.due.schedule(FILLING_DUE, Date.now());
+      });
+    }
+    const home = this.resident();
+    if (!home) throw new Error("the object was just made");
+    return home;
+  }
+
+  /** With the rooms from before, as far as they answer. */
+  private async ready(): Promise<ResidentPresence> {
+    const home = this.ensure();
+    await home.filling.fill().catch((error) => logError({ event: "inbox.not-filled", object: this.name }, error));
+    return home;
+  }
+
+  private note(userId: number, state: PresenceState): void {
+    this.change(() => ({ value: null, outcome: this.resident()?.noted(userId, state) ?? {} })).catch((error) =>
+      logError({ event: "presence.not-noted", object: this.name }, error),
+    );
+  }
+}
