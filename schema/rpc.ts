@@ -111,6 +111,8 @@ export interface InboxUpdate extends InboxEntry {
   /** The state of the room that it was made from. */
   readonly epoch: number;
   readonly rev: number;
+  /** When it was made, by the room's clock, which here never goes back: a quiet marker or a block takes no rev. */
+  readonly madeAt: number;
   /** False: the room is not theirs any more. */
   readonly isActive: boolean;
   /** The other one of a DIRECT room in which both have written and no block is; they may know of each other. */
@@ -141,6 +143,11 @@ export interface UserPresenceRpc {
   listRooms(page: { after: readonly [activity: number, roomId: number] | null; limit: number }): Promise<ListedRoom[]>;
   /** Closes sockets (4401), all or those of one device. Returns how many. */
   endSockets(userId: number, deviceId?: string): Promise<number>;
+  /**
+   * Their account is gone: nothing is left, and whatever rooms tell later is not kept. False: their partners have yet to
+   * hear that they went; to be asked again. Idempotent.
+   */
+  erase(): Promise<boolean>;
 }
 
 export interface ChatRoomRpc {

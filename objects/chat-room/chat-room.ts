@@ -57,7 +57,7 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
       store,
       blocks,
       told: new ToldInboxes(sql),
-      inboxUpdates: new InboxUpdates(store, blocks, sql),
+      inboxUpdates: new InboxUpdates(store, blocks, sql, Date.now),
       // Anew for every call: a stub that failed once stays broken.
       inboxOf: (userId) => presenceObject(this.env, userId),
       sockets: this.sockets,

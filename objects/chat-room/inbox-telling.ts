@@ -65,7 +65,7 @@ export class InboxTelling {
 
   /** Now, for somebody who is about to look: whoever they ask next is to know of it. */
   async tellNow(): Promise<void> {
-    const isTold = await inTime(LEAST_WINDOW_MS, this.tell()).catch(() => false);
+    const isTold = await inTime(LEAST_WINDOW_MS, this.tellAnew()).catch(() => false);
     if (isTold && !this.isDue()) this.deps.due.withdraw(DUE);
     else this.schedule();
   }
@@ -99,11 +99,22 @@ export class InboxTelling {
     return Math.max(LEAST_WINDOW_MS, this.deps.participantCount() * WINDOW_MS_PER_PARTICIPANT);
   }
 
-  /** One telling at a time: a state that is older never overtakes. True once everybody has heard. */
+  /** One that is under way tells of an earlier state. */
+  private async tellAnew(): Promise<boolean> {
+    await this.current;
+    return this.tell();
+  }
+
+  /** One telling at a time. True once everybody has heard. */
   private tell(): Promise<boolean> {
-    this.current ??= this.tellAll().finally(() => {
-      this.current = undefined;
-    });
+    this.current ??= this.tellAll()
+      .catch((error) => {
+        logError({ event: "inboxes.not-told", object: `chat-room:${this.deps.roomId}` }, error);
+        return false;
+      })
+      .finally(() => {
+        this.current = undefined;
+      });
     return this.current;
   }
 
@@ -114,9 +125,8 @@ export class InboxTelling {
     const state = head();
     const people = this.stillUntold(updates.due(told), state);
     const marked = new Map(told.untold);
-    const calls = people.map((one) => ({ userId: one.userId, update: updates.for(one) }));
-    if (calls.length === 0) return true;
-    this.beganAt = now();
+    if (people.length > 0) this.beganAt = now();
+    const calls = updates.for(people).map((update, index) => ({ update, userId: people[index]?.userId ?? 0 }));
     const failed = await inParallel(MOST_CALLS, calls, ({ userId, update }) =>
       inTime(CALL_MS, this.deps.inboxOf(userId).roomChanged(update)),
     );

@@ -14,13 +14,16 @@ export class InboxUpdates {
   private readonly store: RoomStore;
   private readonly blocks: Pick<RoomBlocks, "of">;
   private readonly sql: SqlStorage;
+  private readonly now: () => number;
   /** Never untrue again. */
   private haveAllWritten = false;
+  private madeAt = 0;
 
-  constructor(store: RoomStore, blocks: Pick<RoomBlocks, "of">, sql: SqlStorage) {
+  constructor(store: RoomStore, blocks: Pick<RoomBlocks, "of">, sql: SqlStorage, now: () => number) {
     this.store = store;
     this.blocks = blocks;
     this.sql = sql;
+    this.now = now;
   }
 
   /** A message concerns everybody, also who left a moment ago; a marker, a block or a join only one. */
@@ -28,35 +31,49 @@ export class InboxUpdates {
     const { head, room, messageRev } = this.store;
     if (isSame(head, position) && untold.size === 0) return [];
     const told = position?.epoch === head.epoch ? position : { id: -1, rev: -1 };
-    const isForAll = head.id > told.id || messageRev > told.rev || room.rev > told.rev;
+    const isForAll =
+      head.id > told.id || room.rev > told.rev || (messageRev > told.rev && this.isShownOtherwise(told.rev));
     return this.store
       .participants()
       .filter(({ userId, rev, isActive }) => (isForAll && isActive) || rev > told.rev || untold.has(userId));
   }
 
-  for(participant: StoredParticipant): InboxUpdate {
+  for(participants: readonly StoredParticipant[]): InboxUpdate[] {
     const { room, head } = this.store;
-    const { userId, isActive, lastReadMessageId } = participant;
-    return {
-      roomId: room.id,
-      room,
-      epoch: head.epoch,
-      rev: head.rev,
-      isActive,
-      lastMessageId: head.id,
-      lastReadMessageId,
-      unread: isActive ? this.unread(participant) : 0,
-      lastMessage: this.lastMessage(userId),
-      partnerId: isActive ? this.partnerOf(userId) : null,
-    };
+    // Later than what was made before, whatever the clock says.
+    this.madeAt = Math.max(this.now(), this.madeAt + 1);
+    const { epoch, id: lastMessageId, rev } = head;
+    const state = { roomId: room.id, room, epoch, rev, madeAt: this.madeAt, lastMessageId };
+    const last = this.lastMessage();
+    return participants.map((participant): InboxUpdate => {
+      const { userId, isActive, lastReadMessageId } = participant;
+      const isHidden = last !== null && this.blocks.of(userId).has(last.senderId);
+      return {
+        ...state,
+        isActive,
+        lastReadMessageId,
+        unread: isActive ? this.unread(participant) : 0,
+        lastMessage: isHidden ? { ...last, preview: null } : last,
+        partnerId: isActive ? this.partnerOf(userId) : null,
+      };
+    });
   }
 
-  private lastMessage(viewerId: number): InboxEntry["lastMessage"] {
+  private lastMessage(): InboxEntry["lastMessage"] {
     const last = this.store.message(this.store.head.id);
     if (!last) return null;
     const { senderId, messageType, content, isDeleted, createdAt } = last;
-    const isHidden = content === null || this.blocks.of(viewerId).has(senderId);
-    return { senderId, messageType, isDeleted, preview: isHidden ? null : beginning(content), createdAt };
+    return { senderId, messageType, isDeleted, preview: content === null ? null : beginning(content), createdAt };
+  }
+
+  /** An inbox shows of earlier messages only how many there are: a reaction or a correction changes nothing there. */
+  private isShownOtherwise(rev: number): boolean {
+    const { head } = this.store;
+    return (
+      this.sql
+        .exec("SELECT 1 FROM messages WHERE rev > ? AND rev > 0 AND (is_deleted = 1 OR id = ?) LIMIT 1", rev, head.id)
+        .toArray().length > 0
+    );
   }
 
   /** Messages of the blocked are not shown, and so not waited for either. */

@@ -188,7 +188,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
   /** How the room stands for one of its people; null for everybody else. */
   inboxUpdate(userId: number): InboxUpdate | null {
     const participant = this.store.participant(userId);
-    return participant ? this.deps.inboxUpdates.for(participant) : null;
+    return (participant && this.deps.inboxUpdates.for([participant])[0]) ?? null;
   }
 
   /** Read markers that were held: each moves as far as it was asked to. */

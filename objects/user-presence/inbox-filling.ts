@@ -40,10 +40,10 @@ export class InboxFilling {
 
   private async fillAll(): Promise<void> {
     const { store, database, roomOf, take } = this.deps;
-    const { results } = await database()
+    const query = database()
       .prepare("SELECT room_id AS roomId FROM chat_participants WHERE user_id = ? AND is_active = 1")
-      .bind(store.me.userId)
-      .all<{ roomId: number }>();
+      .bind(store.me.userId);
+    const { results } = await inTime(CALL_MS, query.all<{ roomId: number }>());
     const missing = results.filter(({ roomId }) => store.room(roomId) === undefined);
     const failed = await inParallel(MOST_CALLS, missing, async ({ roomId }) => {
       const update = await inTime(CALL_MS, roomOf(roomId).inboxOf(store.me.userId));

@@ -1,12 +1,13 @@
 /**
  * Finds sockets whose other end is gone without a word. A client says `ping` at least once a minute, which the platform
- * answers and remembers without waking anybody; one that was silent for five minutes is ended, and counts as gone.
+ * answers and remembers without waking anybody; one that was silent for five minutes is ended, and counts as gone. So is
+ * one whose token has expired, since it gets nothing any more.
  */
 import type { DueItem, DueTable, NextRun } from "../kernel/due.ts";
 import type { LiveSocket, SocketRegistry } from "../kernel/sockets/registry.ts";
 
 export interface LivenessDeps {
-  readonly sockets: Pick<SocketRegistry, "all" | "end">;
+  readonly sockets: Pick<SocketRegistry, "all" | "end" | "isExpired">;
   readonly due: DueTable;
   /** When the platform last answered a heartbeat of this socket, epoch milliseconds; null: never. */
   readonly heardAt: (live: LiveSocket) => number | null;
@@ -40,6 +41,7 @@ export class Liveness {
     const { sockets, now, renewCache } = this.deps;
     let earliest: number | undefined;
     for (const live of sockets.all()) {
+      if (sockets.isExpired(live)) continue;
       const signAt = this.lastSign(live);
       if (now() - signAt >= SILENT_MS) sockets.end(live, "goingAway");
       else earliest = Math.min(signAt, earliest ?? signAt);

@@ -10,19 +10,32 @@ import { isNews, UNKNOWN } from "./rules.ts";
 const memo = z.array(z.tuple([z.int(), presenceStatus, z.int()]));
 
 /** An attachment takes 16 KiB, and the rest of it needs its part. */
-const MOST_IN_MEMO = 400;
+const MOST_MEMO_CHARACTERS = 12_000;
 
 export class Partners {
   private readonly states = new Map<number, PresenceState>();
   /** All partners were asked since somebody is connected. */
   private asked = false;
+  private askings = 0;
 
   get isKnown(): boolean {
     return this.asked;
   }
 
-  known(): void {
-    this.asked = true;
+  /** Names the asking that is under way: see `known`. */
+  get asking(): number {
+    return this.askings;
+  }
+
+  /** All were asked, unless there was reason to ask again meanwhile. */
+  known(asking: number): void {
+    if (asking === this.askings) this.asked = true;
+  }
+
+  /** There is somebody more to ask. */
+  askAgain(): void {
+    this.asked = false;
+    this.askings += 1;
   }
 
   state(userId: number): PresenceState {
@@ -48,19 +61,20 @@ export class Partners {
     return wasThere;
   }
 
-  /** Nobody is connected: nobody tells this one any more. */
+  /** This one is said to be gone: nobody tells them any more. */
   forget(): void {
     this.states.clear();
-    this.asked = false;
+    this.askAgain();
   }
 
   /** Undefined where it would not fit: who wakes up asks again. */
   memo(): string | undefined {
+    if (!this.asked) return undefined;
     const online = [...this.states].filter(([, { status }]) => status !== "offline");
-    if (!this.asked || online.length > MOST_IN_MEMO) return undefined;
-    return JSON.stringify(
+    const text = JSON.stringify(
       online.map(([userId, { status, since }]): [number, PresenceStatus, number] => [userId, status, since]),
     );
+    return text.length > MOST_MEMO_CHARACTERS ? undefined : text;
   }
 
   restore(text: string): void {

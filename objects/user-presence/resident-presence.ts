@@ -39,14 +39,15 @@ export class ResidentPresence implements Residence<MeCommand> {
     this.store = deps.store;
     this.filling = deps.filling;
     this.deadlines = {
-      [TELLING_DUE]: (item) => deps.telling.run(item),
+      [TELLING_DUE]: () => deps.telling.run(),
       [LIVENESS_DUE]: (item) => deps.liveness.run(item),
       [FILLING_DUE]: () => deps.filling.run(),
     };
   }
 
   refuseSocket(userId: number): ErrorCode | null {
-    return userId === this.store.me.userId ? null : "forbidden";
+    const { me } = this.store;
+    return userId === me.userId && !me.isErased ? null : "forbidden";
   }
 
   welcome(): readonly MeWelcome[] {
@@ -82,12 +83,15 @@ export class ResidentPresence implements Residence<MeCommand> {
   }
 
   presence(_: number, isConnected: boolean): Outcome {
-    const { telling, liveness, partners, store, now } = this.deps;
+    const { telling, liveness, partners, store, sockets, now } = this.deps;
     if (!isConnected) {
       telling.gone(now());
       return NOTHING;
     }
     liveness.watch(now());
+    if (store.me.lastSeen !== null) store.changeMe({ lastSeen: null, seenPartners: null });
+    // Who comes back in time was told everything meanwhile.
+    if (partners.isKnown) sockets.remember(partners.memo());
     if (!partners.isKnown || store.me.told.status !== store.me.chosen) telling.soon();
     return NOTHING;
   }
@@ -96,17 +100,20 @@ export class ResidentPresence implements Residence<MeCommand> {
   roomChanged(update: InboxUpdate): Outcome {
     const { store, partners, telling, sockets } = this.deps;
     const before = store.room(update.roomId);
-    if (!store.putRoom(update)) return NOTHING;
+    if (store.me.isErased || !store.putRoom(update)) return NOTHING;
     const { roomId, isActive, partnerId } = update;
     const events: MeEvent[] = [];
-    if (isActive) events.push({ type: "inbox.updated", entry: toEntry(update) });
-    else if (before?.isActive) events.push({ type: "inbox.removed", roomId });
+    if (isActive && !isSameEntry(update, before)) events.push({ type: "inbox.updated", entry: toEntry(update) });
+    if (!isActive && before?.isActive) events.push({ type: "inbox.removed", roomId });
     const lost = before?.partnerId;
-    if (lost && !store.partners().has(lost) && partners.drop(lost)) events.push(toEvent(lost, UNKNOWN));
+    if (lost && !store.partners().has(lost) && partners.drop(lost)) {
+      sockets.remember(partners.memo());
+      events.push(toEvent(lost, UNKNOWN));
+    }
     const isNewPartner = partnerId !== null && before?.partnerId !== partnerId;
     if (isNewPartner && sockets.size > 0) {
       // Each of the two is told by the room: whoever is later finds the other.
-      partners.forget();
+      partners.askAgain();
       telling.soon();
     }
     return events.length > 0 ? { broadcast: events } : NOTHING;
@@ -114,17 +121,27 @@ export class ResidentPresence implements Residence<MeCommand> {
 
   /** A partner tells what they show. They are shown what this one shows; everybody else that nobody is there. */
   met(userId: number, state: PresenceState): { readonly shown: PresenceState; readonly outcome: Outcome } {
-    const { store, telling, sockets } = this.deps;
+    const { store, telling } = this.deps;
     if (!store.partners().has(userId)) return { shown: UNKNOWN, outcome: NOTHING };
-    const shown = shownState(telling.standing());
-    return { shown, outcome: sockets.size > 0 ? this.noted(userId, state) : NOTHING };
+    if (state.status !== "offline") telling.alsoSeenBy(userId);
+    return { shown: shownState(store.me), outcome: this.noted(userId, state) };
   }
 
+  /** What a partner shows, as long as they tell this one: until this one is said to be gone. */
   noted(userId: number, state: PresenceState): Outcome {
     const { store, partners, sockets } = this.deps;
+    if (sockets.size === 0 && store.me.told.status === "offline") return NOTHING;
     if (!store.partners().has(userId) || !partners.note(userId, state)) return NOTHING;
     sockets.remember(partners.memo());
     return { broadcast: [toEvent(userId, state)] };
+  }
+
+  /** False where it is too early: partners are to hear first that this one went. */
+  erase(): boolean {
+    const { store, sockets, telling } = this.deps;
+    if (sockets.size > 0 || store.me.told.status !== "offline" || telling.isOwed()) return false;
+    store.erase();
+    return true;
   }
 
   rebuild(): void {
@@ -134,6 +151,10 @@ export class ResidentPresence implements Residence<MeCommand> {
   beforeCommit(): void {}
 
   committed(): void {}
+}
+
+function isSameEntry(update: InboxUpdate, before: InboxUpdate | undefined): boolean {
+  return before?.isActive === true && JSON.stringify(toEntry(update)) === JSON.stringify(toEntry(before));
 }
 
 function toPresence(userId: number, { status, lastSeen }: Pick<PresenceState, "status" | "lastSeen">): PartnerPresence {

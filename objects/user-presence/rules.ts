@@ -13,7 +13,7 @@ export interface Standing {
   readonly isConnected: boolean;
   readonly chosen: ChosenStatus;
   readonly told: { readonly status: PresenceStatus; readonly at: number };
-  /** Epoch milliseconds. */
+  /** When the last socket ended, epoch milliseconds. */
   readonly lastSeen: number | null;
 }
 
@@ -30,10 +30,12 @@ export function nextTelling({ isConnected, chosen, told, lastSeen }: Standing, n
   return now >= earliest ? { tell: chosen } : { at: earliest };
 }
 
-/** What a partner who asks is shown: also in the moment before everybody is told. */
-export function shownState({ isConnected, chosen, told, lastSeen }: Standing): PresenceState {
-  const status = isConnected ? chosen : told.status;
-  return { status, lastSeen: status === "offline" ? lastSeen : null, since: told.at };
+/**
+ * What a partner who asks is shown: what the others were told. Something newer would be taken back by nobody, should it be
+ * over before it is told.
+ */
+export function shownState({ told, lastSeen }: Pick<Standing, "told" | "lastSeen">): PresenceState {
+  return { status: told.status, lastSeen: told.status === "offline" ? lastSeen : null, since: told.at };
 }
 
 /** Whether what was heard is news against what is known. */

@@ -15,12 +15,14 @@ type MeRow = {
   seen_partners: string | null;
   cached_at: number;
   is_filled: number;
+  is_erased: number;
 };
 
 type InboxRow = {
   room_id: number;
   epoch: number;
   rev: number;
+  made_at: number;
   last_message_id: number;
   last_read_message_id: number;
   unread: number;
@@ -36,12 +38,15 @@ export interface Me {
   readonly told: { readonly status: PresenceStatus; readonly at: number };
   /** What was told then has been heard by all who are to know. */
   readonly heardAt: number;
+  /** When the last socket ended; null while there is one, and before the first. */
   readonly lastSeen: number | null;
   /** Who was there when the last socket ended; null: not known. */
   readonly seenPartners: readonly number[] | null;
   /** When KV was told last. */
   readonly cachedAt: number;
   readonly isFilled: boolean;
+  /** The account is gone: nothing is kept any more. */
+  readonly isErased: boolean;
 }
 
 interface StoredRoom extends InboxUpdate {
@@ -77,7 +82,7 @@ export class PresenceStore {
     return this.meCache;
   }
 
-  changeMe(patch: Partial<Omit<Me, "userId">>): void {
+  changeMe(patch: Partial<Omit<Me, "userId" | "isErased">>): void {
     const changed: Me = { ...this.meCache, ...patch };
     this.sql.exec(
       `UPDATE me SET chosen_status = ?, told_status = ?, told_at = ?, heard_at = ?, last_seen = ?, seen_partners = ?, cached_at = ?,
@@ -94,20 +99,34 @@ export class PresenceStore {
     this.meCache = changed;
   }
 
-  /** False, and nothing changes, where a later state of the room is known, or this one. */
+  /** Nothing of a person is left but that they were erased. */
+  erase(): void {
+    this.sql.exec("DELETE FROM inbox");
+    this.sql.exec(
+      `UPDATE me SET chosen_status = 'online', told_at = 0, heard_at = 0, last_seen = NULL, seen_partners = NULL, cached_at = 0,
+         is_filled = 1, is_erased = 1`,
+    );
+    this.rebuild();
+  }
+
+  /**
+   * False, and nothing changes, where a later state of the room is known, or this one. What says the same as an earlier one
+   * is kept too: one from between the two may be on its way.
+   */
   putRoom(update: InboxUpdate): boolean {
     const known = this.rooms.get(update.roomId);
     if (known && !isLater(update, known)) return false;
     this.sql.exec(
-      `INSERT INTO inbox (room_id, epoch, rev, last_message_id, last_read_message_id, unread, is_active, partner_id, room,
-         last_message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (room_id) DO UPDATE SET epoch = excluded.epoch, rev = excluded.rev,
+      `INSERT INTO inbox (room_id, epoch, rev, made_at, last_message_id, last_read_message_id, unread, is_active, partner_id,
+         room, last_message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (room_id) DO UPDATE SET epoch = excluded.epoch, rev = excluded.rev, made_at = excluded.made_at,
          last_message_id = excluded.last_message_id, last_read_message_id = excluded.last_read_message_id,
          unread = excluded.unread, is_active = excluded.is_active, partner_id = excluded.partner_id,
          room = excluded.room, last_message = excluded.last_message`,
       update.roomId,
       update.epoch,
       update.rev,
+      update.madeAt,
       update.lastMessageId,
       update.lastReadMessageId,
       update.unread,
@@ -151,6 +170,7 @@ export class PresenceStore {
       seenPartners: row.seen_partners === null ? null : userIds.parse(JSON.parse(row.seen_partners)),
       cachedAt: row.cached_at,
       isFilled: row.is_filled === 1,
+      isErased: row.is_erased === 1,
     };
   }
 
@@ -172,6 +192,7 @@ function toUpdate(row: InboxRow): InboxUpdate {
     room: stored,
     epoch: row.epoch,
     rev: row.rev,
+    madeAt: row.made_at,
     isActive: row.is_active === 1,
     lastMessageId: row.last_message_id,
     lastReadMessageId: row.last_read_message_id,
@@ -189,10 +210,10 @@ function isBelow({ activity, roomId }: StoredRoom, [afterActivity, afterId]: rea
   return activity < afterActivity || (activity === afterActivity && roomId < afterId);
 }
 
-/** By the room's own numbers. What takes none, a quiet marker or a block, comes in the order in which it happened. */
+/** By the room's own numbers, and by its clock for what takes none: a quiet marker, a block. */
 function isLater(update: InboxUpdate, known: InboxUpdate): boolean {
   if (update.epoch !== known.epoch) return update.epoch > known.epoch;
   if (update.lastMessageId !== known.lastMessageId) return update.lastMessageId > known.lastMessageId;
   if (update.rev !== known.rev) return update.rev > known.rev;
-  return JSON.stringify(update) !== JSON.stringify(known);
+  return update.madeAt > known.madeAt;
 }

@@ -7,6 +7,7 @@ import { USER_PRESENCE_MIGRATIONS } from "../../migrations/user-presence/index.t
 import { presenceObject, roomObject } from "../../schema/addresses.ts";
 import { type MeCommand, meCommand } from "../../schema/protocol/me/client-frames.ts";
 import type { InboxUpdate, ListedRoom, PresenceState, UserPresenceRpc } from "../../schema/rpc.ts";
+import { inTime } from "../kernel/in-time.ts";
 import { logError } from "../kernel/log.ts";
 import { RealtimeObject } from "../kernel/sockets/realtime-object.ts";
 import type { CommandSet } from "../kernel/sockets/receive.ts";
@@ -16,13 +17,16 @@ import { Partners } from "./partners.ts";
 import { ResidentPresence } from "./resident-presence.ts";
 import { UNKNOWN } from "./rules.ts";
 import { PresenceStore } from "./store.ts";
-import { Telling } from "./telling.ts";
+import { onlineKey, Telling } from "./telling.ts";
 
 const COMMANDS: CommandSet<MeCommand> = {
   schema: meCommand,
   types: new Set(meCommand.options.map((option) => option.shape.type.value)),
   sendTypes: new Set(),
 };
+
+/** So long somebody who comes waits for rooms from before. */
+const READY_MS = 2_000;
 
 export class UserPresence
   extends RealtimeObject<Cloudflare.Env, MeCommand, ResidentPresence>
@@ -67,8 +71,9 @@ export class UserPresence
       roomOf: (roomId) => roomObject(env, roomId),
       take: (update) => this.roomChanged(update),
     });
-    // A crash ends sockets without a word: nobody is there who was a moment ago.
-    if (sockets.size === 0 && store.me.told.status !== "offline") telling.soonGone();
+    // A crash ends sockets without a word: nobody is there who was a moment ago, and has the usual time to come back.
+    const { told, lastSeen } = store.me;
+    if (sockets.size === 0 && told.status !== "offline" && lastSeen === null) telling.gone(Date.now());
     return new ResidentPresence({ store, partners, telling, liveness, filling, sockets, now: Date.now });
   }
 
@@ -102,6 +107,14 @@ export class UserPresence
     return this.sockets.endUser(userId, "tokenEnded", deviceId);
   }
 
+  async erase(): Promise<boolean> {
+    const home = this.ensure();
+    this.sockets.endUser(this.userId, "tokenEnded");
+    const isErased = await this.change(() => ({ value: home.erase() }));
+    if (isErased) await this.env.CACHE.delete(onlineKey(this.userId));
+    return isErased;
+  }
+
   private get userId(): number {
     return Number(this.name);
   }
@@ -123,7 +136,9 @@ export class UserPresence
   /** With the rooms from before, as far as they answer. */
   private async ready(): Promise<ResidentPresence> {
     const home = this.ensure();
-    await home.filling.fill().catch((error) => logError({ event: "inbox.not-filled", object: this.name }, error));
+    await inTime(READY_MS, home.filling.fill()).catch((error) =>
+      logError({ event: "inbox.not-filled", object: this.name }, error),
+    );
     return home;
   }
 

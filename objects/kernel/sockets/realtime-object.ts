@@ -203,6 +203,8 @@ export abstract class RealtimeObject<
   }
 
   override onClose(connection: Connection): void {
+    // Who wakes up for it reads first what the sockets remember.
+    this.resident();
     const live = this.sockets.remove(connection);
     if (live) this.announceIfGone(live);
   }
