@@ -15,7 +15,7 @@ export interface TellingDeps {
   readonly store: PresenceStore;
   readonly partners: Partners;
   readonly due: DueTable;
-  readonly cache: KVNamespace;
+  readonly cache: () => KVNamespace;
   readonly isConnected: () => boolean;
   readonly presenceOf: (userId: number) => Pick<UserPresenceRpc, "meet">;
   /** A partner answered with what they show. */
@@ -141,7 +141,7 @@ export class Telling {
     const { status, lastSeen } = shownState(store.me);
     try {
       const value = JSON.stringify({ status, lastSeen: lastSeen && new Date(lastSeen).toISOString() });
-      await cache.put(onlineKey(userId), value, { expirationTtl: CACHE_SECONDS });
+      await cache().put(onlineKey(userId), value, { expirationTtl: CACHE_SECONDS });
       return now();
     } catch (error) {
       logError({ event: "presence.not-cached", object: `user-presence:${userId}` }, error);

@@ -41,7 +41,7 @@ export class UserPresence
   }
 
   protected override open(): ResidentPresence {
-    const { sockets, due, env } = this;
+    const { sockets, due } = this;
     const store = new PresenceStore(this.ctx.storage.sql);
     const partners = new Partners();
     if (sockets.memo !== undefined) partners.restore(sockets.memo);
@@ -49,9 +49,9 @@ export class UserPresence
       store,
       partners,
       due,
-      cache: env.CACHE,
+      cache: () => this.env.CACHE,
       isConnected: () => sockets.size > 0,
-      presenceOf: (userId) => presenceObject(env, userId),
+      presenceOf: (userId) => presenceObject(this.env, userId),
       onMet: (userId, state) => this.note(userId, state),
       remember: (memo) => sockets.remember(memo),
       now: Date.now,
@@ -68,7 +68,7 @@ export class UserPresence
     const filling = new InboxFilling({
       store,
       database: () => this.env.DB,
-      roomOf: (roomId) => roomObject(env, roomId),
+      roomOf: (roomId) => roomObject(this.env, roomId),
       take: (update) => this.roomChanged(update),
     });
     // A crash ends sockets without a word: nobody is there who was a moment ago, and has the usual time to come back.
@@ -136,9 +136,12 @@ export class UserPresence
   /** With the rooms from before, as far as they answer. */
   private async ready(): Promise<ResidentPresence> {
     const home = this.ensure();
-    await inTime(READY_MS, home.filling.fill()).catch((error) =>
-      logError({ event: "inbox.not-filled", object: this.name }, error),
-    );
+    try {
+      await inTime(READY_MS, home.filling.fill());
+    } catch (error) {
+      logError({ event: "inbox.not-filled", object: this.name }, error);
+      this.due.schedule(FILLING_DUE, Date.now());
+    }
     return home;
   }
 

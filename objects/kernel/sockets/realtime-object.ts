@@ -202,14 +202,15 @@ export abstract class RealtimeObject<
     }
   }
 
-  override onClose(connection: Connection): void {
-    // Who wakes up for it reads first what the sockets remember.
+  override onClose(connection: Connection<SocketState>): void {
+    // An object that wakes up for it finds only the open ones among the platform's list, and may need what this one remembers.
+    if (connection.state && !this.sockets.get(connection)) this.sockets.add(connection, connection.state);
     this.resident();
     const live = this.sockets.remove(connection);
     if (live) this.announceIfGone(live);
   }
 
-  override onError(connection: Connection): void {
+  override onError(connection: Connection<SocketState>): void {
     this.onClose(connection);
   }
 

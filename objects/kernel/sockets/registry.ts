@@ -24,7 +24,7 @@ export type Broadcast = Frame | SelectiveFrame;
 export interface AttachedSocket {
   send(data: string | ArrayBufferView): void;
   close(code: number, reason: string): void;
-  setState(state: SocketState): unknown;
+  setState(state: SocketState | null): unknown;
 }
 
 /** What survives hibernation. */
@@ -151,6 +151,8 @@ export class SocketRegistry {
     if (!this.sockets.has(live.socket)) return;
     this.forget(live);
     try {
+      // Its close is no news any more, also to an object that wakes up for it.
+      live.socket.setState(null);
       live.socket.close(CLOSE_CODES[reason].code, reason);
     } catch {
       // It was closing already.
