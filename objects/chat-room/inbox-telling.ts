@@ -70,17 +70,21 @@ export class InboxTelling {
     else this.schedule();
   }
 
-  /** With the alarm of the flush, which comes later than the least window. */
+  /** With the alarm of the flush. What is said meanwhile is taken along by the next one. */
   async runAlong(): Promise<void> {
     const { told, due, now } = this.deps;
-    const isEarly = this.windowMs() > LEAST_WINDOW_MS && now() < this.nextAt();
-    if (this.isDue() && !isEarly && !(await this.tell())) due.schedule(DUE, now() + RETRY_MS);
-    else if (this.isDue()) this.schedule();
+    if (this.isDue()) {
+      if (now() < this.nextAt()) this.schedule();
+      else if (!(await this.tell())) due.schedule(DUE, now() + RETRY_MS);
+    }
     told.save();
   }
 
   private async runDue({ attempts }: DueItem): Promise<NextRun> {
     const { told, now } = this.deps;
+    if (!this.isDue()) return null;
+    // It was planned before another telling.
+    if (now() < this.nextAt()) return { at: this.nextAt() };
     const isTold = await this.tell();
     told.save();
     if (!isTold) return { at: now() + backoffMs(attempts, RETRY_MS), attempts: attempts + 1 };

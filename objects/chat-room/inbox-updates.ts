@@ -9,6 +9,8 @@ import { isSame, type ToldInboxes } from "./told-inboxes.ts";
 /** Unread messages are counted up to this many. */
 export const MOST_UNREAD = 100;
 const PREVIEW_CHARACTERS = 140;
+/** A character may be made of very many code units. */
+const PREVIEW_UNITS = 560;
 
 export class InboxUpdates {
   private readonly store: RoomStore;
@@ -115,8 +117,11 @@ export class InboxUpdates {
 /** By characters as people count them: none is cut in two. */
 function beginning(text: string): string {
   if (text.length <= PREVIEW_CHARACTERS) return text;
-  return [...new Intl.Segmenter().segment(text.slice(0, PREVIEW_CHARACTERS * 4))]
-    .slice(0, PREVIEW_CHARACTERS)
-    .map(({ segment }) => segment)
-    .join("");
+  let [characters, end] = [0, 0];
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    characters += 1;
+    if (characters > PREVIEW_CHARACTERS || end + segment.length > PREVIEW_UNITS) break;
+    end += segment.length;
+  }
+  return text.slice(0, end);
 }

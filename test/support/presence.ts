@@ -1,5 +1,5 @@
 /** People's own objects and sockets, and pairs of people who know each other. */
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
 import type { UserPresenceRpc } from "../../schema/rpc.ts";
@@ -99,4 +99,10 @@ export function seen(socket: TestSocket, userId: number): string[] {
 /** The inbox's entry of a room as its welcome shows it; undefined where it is not in it. */
 export function entryOf({ welcome }: OwnSocket, { id }: Pick<TestRoom, "id">): AnyFrame | undefined {
   return welcome.inbox.find((entry: AnyFrame) => entry.roomId === id);
+}
+
+/** The object is as if it had never been. */
+export async function loseEverything(userId: number): Promise<void> {
+  await runInDurableObject(presenceStub(userId), (_, { storage }) => storage.deleteAll());
+  await evictDurableObject(presenceStub(userId), { webSockets: "close" });
 }
