@@ -137,6 +137,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
   "GET /v1/me": { statuses: oneself(200) },
   "PATCH /v1/me": { statuses: oneself(200), body: () => ({ intro: "Hello" }) },
   "DELETE /v1/me": { statuses: oneself(202) },
+  "GET /v1/me/socket": { statuses: oneself(101), headers: { upgrade: "websocket" } },
   "GET /v1/me/export": { statuses: oneself(200) },
   "PUT /v1/me/avatar": { statuses: [401, 200, 400, 400, 400], body: ({ avatarKey }) => ({ key: avatarKey }) },
   "PUT /v1/me/languages": { statuses: oneself(200), body: () => STEP_EXAMPLES[5] },

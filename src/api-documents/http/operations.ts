@@ -7,6 +7,7 @@ import { MEDIA_OPERATIONS } from "./media-operations.ts";
 import { ONBOARDING_OPERATIONS } from "./onboarding-operations.ts";
 import type { Method, Operation } from "./operation.ts";
 import { PEOPLE_OPERATIONS } from "./people-operations.ts";
+import { PRESENCE_OPERATIONS } from "./presence-operations.ts";
 import { ROOM_OPERATIONS } from "./room-operations.ts";
 import { SAFETY_OPERATIONS } from "./safety-operations.ts";
 import { SEARCH_OPERATIONS } from "./search-operations.ts";
@@ -14,6 +15,7 @@ import { SEARCH_OPERATIONS } from "./search-operations.ts";
 export const OPERATIONS: Readonly<Record<`${Method} /${string}`, Operation>> = {
   ...AUTH_OPERATIONS,
   ...ROOM_OPERATIONS,
+  ...PRESENCE_OPERATIONS,
   ...SEARCH_OPERATIONS,
   ...MEDIA_OPERATIONS,
   ...PEOPLE_OPERATIONS,
