@@ -121,4 +121,14 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
       "list of rooms says whether it was deleted.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "dc9c4ccf19e097a1",
+    http: "255bdd3f0f7a03dc",
+    change:
+      "One's own socket, `GET /v1/me/socket`: presence of partners, and the inbox. `GET /v1/rooms` comes from the inbox, and " +
+      "answers 503 while the object behind it moves.",
+    oldClientsGoOn: true,
+  },
 ];

@@ -171,7 +171,7 @@ describe("one's own socket", () => {
     expect(response.status).toBe(101);
     expect(response.headers.get("sec-websocket-protocol")).toBe(subprotocol);
     const socket = new TestSocket(response.webSocket ?? expect.fail("no socket"), encoding, "me");
-    expect(await socket.waitFor("welcome")).toMatchObject({ inbox: [{ roomId: room.id }], partners: [] });
+    expect(await socket.waitFor("welcome")).toMatchObject({ status: "online", partners: [] });
     socket.close();
   });
 
