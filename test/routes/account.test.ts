@@ -5,7 +5,9 @@ import { expect, test } from "vitest";
 import { app } from "../../src/app.ts";
 import { runFanOuts } from "../../src/fan-outs/runner.ts";
 import { deleteAccounts } from "../../src/jobs/delete-accounts.ts";
+import { clock } from "../support/clock.ts";
 import { call, enter, groupOf, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
+import { introduce, leave, online, presenceStub, ring, rowsOf, sayIn } from "../support/presence.ts";
 import { listeningDatabase, scansOf } from "../support/recorded.ts";
 import { roomStub } from "../support/rooms.ts";
 
@@ -74,8 +76,8 @@ async function leaveTraces({ user }: SignedIn, other: SignedIn): Promise<void> {
   await env.MEDIA.put(`voice/${user.id}/two`, MARKER);
 }
 
-/** Everything in the main database, in a room's object, in R2 and in KV, as text. */
-async function everything(roomId: number): Promise<string> {
+/** Everything in the main database, in the objects of a room and of a person, in R2 and in KV, as text. */
+async function everything(roomId: number, userId: number): Promise<string> {
   const tables = await env.DB.prepare(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'd1_migrations'",
   ).all<{ name: string }>();
@@ -83,14 +85,17 @@ async function everything(roomId: number): Promise<string> {
   const room = await runInDurableObject(roomStub(roomId), (_, { storage }) =>
     ["room", "participants", "messages"].map((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
   );
+  const own = await runInDurableObject(presenceStub(userId), (_, { storage }) =>
+    ["me", "inbox"].map((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
+  );
   const { objects } = await env.MEDIA.list();
   const files = await Promise.all(objects.map(async ({ key }) => [key, await (await env.MEDIA.get(key))?.text()]));
   const { keys } = await env.CACHE.list();
   const cached = await Promise.all(keys.map(async ({ name }) => [name, await env.CACHE.get(name)]));
-  return JSON.stringify([rows.map(({ results }) => results), room, files, cached]);
+  return JSON.stringify([rows.map(({ results }) => results), room, own, files, cached]);
 }
 
-async function runToEnd(): Promise<void> {
+async function finishJob(): Promise<void> {
   let progress: string | null = deleteAccounts.first(0);
   for (let steps = 0; progress !== null; steps += 1) {
     expect(steps).toBeLessThan(50);
@@ -98,7 +103,6 @@ async function runToEnd(): Promise<void> {
     await deleteAccounts.step(env, progress, 0);
     progress = (await deleteAccounts.step(env, progress, 0)).progress;
   }
-  expect(await runFanOuts(env)).toMatchObject({ failed: 0, isDone: true });
 }
 
 test("neither an export nor a deletion reads through a table", async () => {
@@ -120,15 +124,41 @@ test("an account that is deleted leaves nothing behind but its messages, whose a
   const room = await groupOf([daniel, minji], "A group");
   await say(await enter(room.id, minji), "이 말은 남아요");
   await roomStub(room.id).flush();
+  // In her inbox: what others wrote to her, and when she was there.
+  const direct = await introduce(daniel.user.id, minji.user.id);
+  await sayIn(direct, daniel.user.id, `${MARKER} of another`);
+  await direct.stub.flush();
+  await leave(minji.user.id, await online(minji.user.id));
+  expect((await env.CACHE.list({ prefix: `online:${minji.user.id}` })).keys).toHaveLength(1);
   await leaveTraces(minji, daniel);
-  expect(await everything(room.id)).toContain(MARKER);
+  expect(await everything(room.id, minji.user.id)).toContain(MARKER);
 
   const deletion = await call("DELETE", "/v1/me", { token: minji.token });
   expect(deletion.status).toBe(202);
   expect((await call("DELETE", "/v1/me")).status).toBe(401);
-  await runToEnd();
+  // Partners are still to hear that she went: until then the rest is done, and this is owed on.
+  await finishJob();
+  expect(await runFanOuts(env)).toMatchObject({ failed: 0 });
+  expect(
+    await env.DB.prepare("SELECT count(*) AS owed FROM fan_outs WHERE task = 'LEAVE'").first("owed"),
+  ).toBeGreaterThan(0);
+  clock.advance(60_000);
+  await ring(minji.user.id);
+  expect(await runFanOuts(env)).toMatchObject({ failed: 0, isDone: true });
+  expect(await env.DB.prepare("SELECT count(*) AS owed FROM fan_outs").first("owed")).toBe(0);
+  // A DIRECT room is not left: what is said in it later is not kept in her inbox.
+  await sayIn(direct, daniel.user.id, `${MARKER} later`);
+  await direct.stub.flush();
   await roomStub(room.id).flush();
-  const left = await everything(room.id);
+  expect((await env.CACHE.list({ prefix: `online:${minji.user.id}` })).keys).toEqual([]);
+  expect(await rowsOf(presenceStub(minji.user.id), "SELECT * FROM inbox")).toEqual([]);
+  // His own words stay his.
+  await env.DB.batch(
+    ["chat_messages", "chat_messages_archive"].map((table) =>
+      env.DB.prepare(`DELETE FROM ${table} WHERE room_id = ?`).bind(direct.id),
+    ),
+  );
+  const left = await everything(room.id, minji.user.id);
   expect(left).not.toContain(MARKER);
   expect(left).not.toContain("x-marker-7f3a");
   expect(left).toContain("이 말은 남아요");
