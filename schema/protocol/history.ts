@@ -124,8 +124,8 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
   {
     protocol: 1,
     date: "2026-11-28",
-    frames: "dc9c4ccf19e097a1",
-    http: "255bdd3f0f7a03dc",
+    frames: "89a765bba49fe604",
+    http: "2353a9242fc36330",
     change:
       "One's own socket, `GET /v1/me/socket`: presence of partners, and the inbox. `GET /v1/rooms` comes from the inbox, and " +
       "answers 503 while the object behind it moves.",

@@ -35,6 +35,7 @@ const entry: InboxEntry = {
   lastMessage: {
     senderId: daniels.senderId,
     messageType: daniels.messageType,
+    isDeleted: false,
     preview: daniels.content,
     createdAt: daniels.createdAt,
   },
