@@ -2,7 +2,7 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: ["users", "devices", "profiles", "safety", "media", "chat", "flush", "operations"].map(
+  schema: ["users", "devices", "profiles", "safety", "media", "push", "chat", "flush", "operations"].map(
     (tables) => `./schema/tables/${tables}.ts`,
   ),
   out: "./migrations/d1",

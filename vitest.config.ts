@@ -18,6 +18,9 @@ export default defineConfig(async () => ({
                 NAVER_CLIENT_ID: "a client of the tests",
                 NAVER_CLIENT_SECRET: "a secret of the tests",
                 ALLOWED_ORIGINS: "https://app.example",
+                // Of RFC 8291's example: nobody's.
+                VAPID_PRIVATE_KEY: "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw",
+                VAPID_SUBJECT: "mailto:operator@studymate.example",
                 // How many stories the model test tells: MODEL_RUNS=500 npm test
                 MODEL_RUNS: process.env.MODEL_RUNS ?? "60",
                 D1_MIGRATIONS: await readD1Migrations("./migrations/d1"),
@@ -29,6 +32,7 @@ export default defineConfig(async () => ({
         test: {
           name: "workers",
           include: ["test/{rules,objects,routes,flows}/**/*.test.ts"],
+          globalSetup: ["test/support/push-service-setup.ts"],
           setupFiles: ["test/support/setup.ts"],
         },
       },

@@ -4,8 +4,10 @@ export { UserPresence } from "../objects/user-presence/user-presence.ts";
 
 import { app } from "./app.ts";
 import { runDueJobs } from "./jobs/due-jobs.ts";
+import { consumePushes } from "./push/consumer.ts";
 
 export default {
   fetch: app.fetch,
   scheduled: (_, env) => runDueJobs(env),
+  queue: consumePushes,
 } satisfies ExportedHandler<Env>;

@@ -8,13 +8,14 @@ import * as flush from "../schema/tables/flush.ts";
 import * as media from "../schema/tables/media.ts";
 import * as operations from "../schema/tables/operations.ts";
 import * as profiles from "../schema/tables/profiles.ts";
+import * as push from "../schema/tables/push.ts";
 import * as safety from "../schema/tables/safety.ts";
 import * as people from "../schema/tables/users.ts";
 import { databaseWith, migrationFiles, readSchema } from "./support/d1-schema.ts";
 import { SOURCE_COLUMNS, SOURCE_INDEXES, SOURCE_TRIGGERS } from "./support/source-names.ts";
 
 const files = migrationFiles();
-const tables = { ...people, ...devices, ...profiles, ...safety, ...media, ...chat, ...flush, ...operations };
+const tables = { ...people, ...devices, ...profiles, ...safety, ...media, ...push, ...chat, ...flush, ...operations };
 
 const REBUILD = [
   /\bDROP\s+TABLE\b/i,

@@ -131,4 +131,12 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
       "answers 503 while the object behind it moves.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "89a765bba49fe604",
+    http: "f5617ef959813862",
+    change: "Web push: `GET /v1/push-key`, `POST` and `DELETE /v1/push-subscriptions`.",
+    oldClientsGoOn: true,
+  },
 ];

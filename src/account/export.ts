@@ -55,6 +55,12 @@ const LISTINGS: readonly Listing[] = [
       FROM user_sessions WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
   },
   {
+    type: "pushSubscription",
+    sql: `SELECT id AS place, id, endpoint, user_agent AS userAgent, is_active AS isActive, created_at AS createdAt,
+      updated_at AS updatedAt
+      FROM push_subscriptions WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
     type: "block",
     sql: `SELECT blocked_user_id AS place, blocked_user_id AS blockedUserId, created_at AS createdAt
       FROM user_blocks WHERE user_id = ?1 AND blocked_user_id > ?2 ORDER BY blocked_user_id LIMIT ?3`,

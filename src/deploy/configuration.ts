@@ -15,8 +15,19 @@ const workerConfiguration = z.looseObject({
     .default([]),
   kv_namespaces: z.array(z.looseObject({ binding: z.string(), id: z.string() })).default([]),
   r2_buckets: z.array(z.looseObject({ binding: z.string(), bucket_name: z.string() })).default([]),
+  queues: z
+    .object({
+      producers: z.array(z.looseObject({ binding: z.string(), queue: z.string() })).default([]),
+      consumers: z.array(z.looseObject({ queue: z.string(), dead_letter_queue: z.string().optional() })).default([]),
+    })
+    .prefault({}),
   assets: z.looseObject({ directory: z.string() }),
-  vars: z.looseObject({ DEV_LOGIN: z.string(), RATE_LIMITS: z.string(), ALLOWED_ORIGINS: z.string() }),
+  vars: z.looseObject({
+    DEV_LOGIN: z.string(),
+    RATE_LIMITS: z.string(),
+    ALLOWED_ORIGINS: z.string(),
+    PUSH_ORIGINS: z.string(),
+  }),
   secrets: z.looseObject({ required: z.array(z.string()) }),
 });
 
@@ -27,7 +38,10 @@ export function parseConfiguration(raw: unknown): WorkerConfiguration {
 }
 
 /** Kept as secrets in an account, where no variable may have the same name. */
-const KEPT_AS_SECRETS = ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"];
+const KEPT_AS_SECRETS = [
+  ...["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"],
+  ...["VAPID_PRIVATE_KEY", "VAPID_SUBJECT"],
+];
 
 /** For a file in another folder: paths become whole ones. `settings` null: as it is, to be built and not to be sent. */
 export function mergeConfiguration(
@@ -49,7 +63,7 @@ export function mergeConfiguration(
     })),
   };
   if (settings === null) return whole;
-  const { databases, namespaces, buckets, domain } = settings;
+  const { databases, namespaces, buckets, queues, domain } = settings;
   return {
     ...whole,
     name: settings.name,
@@ -58,7 +72,28 @@ export function mergeConfiguration(
     d1_databases: whole.d1_databases.map((one) => ({ ...one, database_id: databases[one.binding] ?? "" })),
     kv_namespaces: whole.kv_namespaces.map((one) => ({ ...one, id: namespaces[one.binding] ?? "" })),
     r2_buckets: whole.r2_buckets.map((one) => ({ ...one, bucket_name: buckets[one.binding] ?? "" })),
+    queues: renameQueues(whole.queues, queues),
     vars: { ...whole.vars, ALLOWED_ORIGINS: settings.allowedOrigins.join(",") },
+  };
+}
+
+/** With the queues beside them: what one could not do goes to `<name>-given-up`. */
+function renameQueues(
+  { producers, consumers }: WorkerConfiguration["queues"],
+  names: DeploySettings["queues"],
+): WorkerConfiguration["queues"] {
+  const renamed = (queue: string) => {
+    const producer = producers.find((one) => queue === one.queue || queue.startsWith(`${one.queue}-`));
+    const name = producer && names[producer.binding];
+    return name === undefined ? "" : name + queue.slice(producer?.queue.length);
+  };
+  return {
+    producers: producers.map((one) => ({ ...one, queue: renamed(one.queue) })),
+    consumers: consumers.map(({ dead_letter_queue: next, ...one }) => ({
+      ...one,
+      queue: renamed(one.queue),
+      ...(next !== undefined && { dead_letter_queue: renamed(next) }),
+    })),
   };
 }
 
@@ -68,12 +103,14 @@ export function findProblems({
   d1_databases,
   kv_namespaces,
   r2_buckets,
+  queues,
   secrets,
 }: WorkerConfiguration): string[] {
   const ids: [kind: string, binding: string, value: string][] = [
     ...d1_databases.map((one): [string, string, string] => ["databases", one.binding, one.database_id]),
     ...kv_namespaces.map((one): [string, string, string] => ["namespaces", one.binding, one.id]),
     ...r2_buckets.map((one): [string, string, string] => ["buckets", one.binding, one.bucket_name]),
+    ...queues.producers.map((one): [string, string, string] => ["queues", one.binding, one.queue]),
   ];
   return [
     ...ids
@@ -84,10 +121,18 @@ export function findProblems({
       : []),
     ...(vars.RATE_LIMITS === "on" ? [] : ['RATE_LIMITS is not "on". Set it to "on" in wrangler.jsonc.']),
     ...(secrets.required.includes("AUTH_SECRET") ? [] : ["secrets.required lacks AUTH_SECRET in wrangler.jsonc."]),
-    ...vars.ALLOWED_ORIGINS.split(",")
-      .filter((origin) => origin !== "" && !isSecureOrigin(origin))
-      .map((origin) => `allowedOrigins: "${origin}" is not an origin like https://app.example.org.`),
+    ...insecureOrigins(vars.ALLOWED_ORIGINS).map(
+      (origin) => `allowedOrigins: "${origin}" is not an origin like https://app.example.org.`,
+    ),
+    ...insecureOrigins(vars.PUSH_ORIGINS).map(
+      (origin) => `PUSH_ORIGINS: "${origin}" is not an origin like https://push.example.org.`,
+    ),
   ];
+}
+
+/** Of a list with commas, those that are none of the web over TLS. */
+function insecureOrigins(list: string): string[] {
+  return list.split(",").filter((origin) => origin !== "" && !isSecureOrigin(origin));
 }
 
 /** As a browser sends it: scheme, host and port alone. */

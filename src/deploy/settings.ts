@@ -20,6 +20,8 @@ export const deploySettings = z.strictObject({
   namespaces: byBinding,
   /** R2 bucket names by binding. */
   buckets: byBinding,
+  /** Names of queues by binding. Each has another beside it, `<name>-given-up`. */
+  queues: byBinding.default({}),
   /** A custom domain, in a zone of the account. Without one: `<name>.<subdomain>.workers.dev`. */
   domain: z.hostname().optional(),
   /** Other origins whose pages may call. */

@@ -1,6 +1,7 @@
 /**
- * The end of devices: their refresh tokens are refused from then on, their sockets closed, their access tokens refused
- * as soon as KV has told of it, at the latest when they expire. The statements are for the batch of what ends them.
+ * The end of devices: their refresh tokens are refused from then on, their sockets closed, nothing is pushed to them any
+ * more, and their access tokens are refused as soon as KV has told of it, at the latest when they expire. The statements
+ * are for the batch of what ends them.
  */
 import type { Context } from "hono";
 import { rememberEnded } from "../../objects/kernel/ended-devices.ts";
@@ -27,6 +28,7 @@ export function endAllDevices(database: D1Database, userId: number): D1PreparedS
         `UPDATE user_sessions SET is_active = 0 WHERE user_id = ? AND is_active = 1 RETURNING device_id AS deviceId`,
       )
       .bind(userId),
+    database.prepare("DELETE FROM push_subscriptions WHERE user_id = ?").bind(userId),
     fanOutStatement(database, { userId, task: "END_SOCKETS" }),
   ];
 }
@@ -40,6 +42,7 @@ export function endDevice(database: D1Database, userId: number, deviceId: string
          RETURNING device_id AS deviceId`,
       )
       .bind(userId, deviceId),
+    database.prepare("DELETE FROM push_subscriptions WHERE device_id = ? AND user_id = ?").bind(deviceId, userId),
     fanOutStatement(database, { userId, task: "END_SOCKETS", details: { deviceId } }),
   ];
 }
@@ -75,6 +78,9 @@ export function endSurplusDevices(
          SELECT ?1, 'device_ended', json_object('deviceId', device_id), ?3, ?4 ${SURPLUS}`,
       )
       .bind(userId, now, ipAddress, userAgent),
+    database
+      .prepare(`DELETE FROM push_subscriptions WHERE device_id IN (SELECT device_id ${SURPLUS})`)
+      .bind(userId, now),
     database
       .prepare(
         `UPDATE user_sessions SET is_active = 0 WHERE id IN (SELECT id ${SURPLUS}) RETURNING device_id AS deviceId`,

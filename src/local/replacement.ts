@@ -6,10 +6,11 @@
  */
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { PUSH_KEY_FILE } from "./push-key.ts";
 import { SIGNING_KEY_FILE } from "./signing-key.ts";
 
 /** What a state is made of; all else in the folder is logs and records. */
-export const STATE = [SIGNING_KEY_FILE, "databases"] as const;
+export const STATE = [SIGNING_KEY_FILE, "databases", PUSH_KEY_FILE] as const;
 
 const PREPARING = "restoring";
 const PREPARED = "restored";

@@ -9,10 +9,12 @@ export interface Settings {
   readonly stateFolder: string;
   readonly seed: boolean;
   /** Variables of the Worker that a start may set. */
-  readonly worker: { readonly DEV_LOGIN: string; readonly RATE_LIMITS: string };
+  readonly worker: Readonly<Record<"DEV_LOGIN" | "RATE_LIMITS" | "VAPID_SUBJECT", string>>;
 }
 
 const DEFAULT_PORT = 8787;
+/** Whom push services can turn to, where nobody is named. */
+const NOBODY = "mailto:nobody@example.com";
 
 export function readSettings(environment: NodeJS.ProcessEnv, projectFolder: string): Settings {
   const port = Number(environment.PORT ?? DEFAULT_PORT);
@@ -26,6 +28,10 @@ export function readSettings(environment: NodeJS.ProcessEnv, projectFolder: stri
     stateFolder: resolve(projectFolder, environment.STUDYMATE_STATE ?? ".studymate"),
     // The seed signs in as the demo's people.
     seed: environment.SEED !== "off" && devLogin === "true",
-    worker: { DEV_LOGIN: devLogin, RATE_LIMITS: environment.RATE_LIMITS ?? "on" },
+    worker: {
+      DEV_LOGIN: devLogin,
+      RATE_LIMITS: environment.RATE_LIMITS ?? "on",
+      VAPID_SUBJECT: environment.VAPID_SUBJECT ?? NOBODY,
+    },
   };
 }

@@ -11,6 +11,7 @@ import { buildPage } from "./page.ts";
 import { refuseTakenPort } from "./ports.ts";
 import { endGroup } from "./process-group.ts";
 import { runProgram } from "./program.ts";
+import { pushKeyFile } from "./push-key.ts";
 import { Refusal } from "./refusal.ts";
 import { completeReplacement } from "./replacement.ts";
 import { forgetRunning, recordRunning, takeStateFolder } from "./running.ts";
@@ -42,13 +43,13 @@ async function run(signal: AbortSignal): Promise<void> {
 
 async function serve(workshop: Workshop, signal: AbortSignal): Promise<void> {
   const { settings } = workshop;
-  const keyFile = signingKeyFile(settings.stateFolder);
+  const keyFiles = [signingKeyFile(settings.stateFolder), pushKeyFile(settings.stateFolder)];
   console.log("Preparing the databases and the page …");
   await applyMigrations(workshop, signal);
   await buildPage(workshop, signal);
 
   console.log("Starting the server …");
-  const worker = startWorker(workshop, keyFile);
+  const worker = startWorker(workshop, keyFiles);
   try {
     recordRunning(settings.stateFolder, { starter: process.pid, group: worker.id });
     await workerReady(worker, settings, signal);

@@ -6,6 +6,7 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { PUSH_KEY_FILE } from "./push-key.ts";
 import { SIGNING_KEY_FILE } from "./signing-key.ts";
 
 export interface StateFile {
@@ -23,7 +24,7 @@ const PASSING = ["cache", "observability", "ratelimit"];
 
 /** Each folder is listed when its turn has come: what was made meanwhile is there. */
 export function* stateFiles(stateFolder: string): Generator<StateFile> {
-  yield { path: SIGNING_KEY_FILE, kind: "plain" };
+  for (const path of [SIGNING_KEY_FILE, PUSH_KEY_FILE]) yield { path, kind: "plain" };
   const others = listFolder(stateFolder, PRODUCTS).filter((name) => ![FIRST, OBJECTS, ...PASSING].includes(name));
   const folders = [FIRST, OBJECTS, ...others].map((name) => `${PRODUCTS}/${name}`);
   for (const folder of folders) yield* filesIn(stateFolder, folder, "database");

@@ -23,14 +23,14 @@ export async function applyMigrations(workshop: Workshop, signal: AbortSignal): 
   }
 }
 
-export function startWorker(workshop: Workshop, keyFile: string): ProcessGroup {
+export function startWorker(workshop: Workshop, keyFiles: readonly string[]): ProcessGroup {
   const { settings } = workshop;
   return startGroup(
     wrangler(workshop, [
       "dev",
       "--local",
       ...["--ip", "127.0.0.1", "--port", String(settings.port), "--inspector-port", "0"],
-      ...["--persist-to", databasesFolder(settings), "--env-file", keyFile],
+      ...["--persist-to", databasesFolder(settings), ...keyFiles.flatMap((file) => ["--env-file", file])],
       "--show-interactive-dev-session=false",
     ]),
   );
@@ -71,8 +71,9 @@ function wrangler({ projectFolder, programsFolder, settings, onLine }: Workshop,
     environment: {
       ...process.env,
       ...settings.worker,
-      // The key comes from its file alone; wrangler prefers the environment.
+      // The keys come from their files alone; wrangler prefers the environment.
       AUTH_SECRET: undefined,
+      VAPID_PRIVATE_KEY: undefined,
       // Nothing leaves this machine, nothing is written elsewhere, and starts of several folders do not meet.
       WRANGLER_SEND_METRICS: "false",
       // Pages of wrangler's own that show and change every database to whoever reaches the port, and what they record.

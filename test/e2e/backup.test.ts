@@ -320,30 +320,34 @@ describe("a service", () => {
 
 describe("the exchange of a state", () => {
   const content = (folder: string) => STATE.map((entry) => readFileSync(join(folder, entry), "utf8"));
+  const all = (text: string) => STATE.map(() => text);
 
   /** Each step of the exchange done, or not yet: what a cut may leave. */
-  it.each([0, 1, 2, 3, 4])("is completed where it was cut off after %i of its renames", (done) => {
-    const folder = newStateFolder();
-    for (const entry of STATE) writeFileSync(join(folder, entry), "old");
-    const coming = beginReplacement(folder);
-    for (const entry of STATE) writeFileSync(join(coming, entry), "new");
-    expect(completeReplacement(folder)).toBe(false);
-    expect(content(folder)).toEqual(["old", "old"]);
-    commitReplacement(folder);
+  it.each(Array.from({ length: 2 * STATE.length + 1 }, (_, done) => done))(
+    "is completed where it was cut off after %i of its renames",
+    (done) => {
+      const folder = newStateFolder();
+      for (const entry of STATE) writeFileSync(join(folder, entry), "old");
+      const coming = beginReplacement(folder);
+      for (const entry of STATE) writeFileSync(join(coming, entry), "new");
+      expect(completeReplacement(folder)).toBe(false);
+      expect(content(folder)).toEqual(all("old"));
+      commitReplacement(folder);
 
-    const replaced = replacedFolder(folder);
-    mkdirSync(replaced);
-    const renames = STATE.flatMap((entry) => [
-      () => renameSync(join(folder, entry), join(replaced, entry)),
-      () => renameSync(join(folder, "restored", entry), join(folder, entry)),
-    ]);
-    for (const rename of renames.slice(0, done)) rename();
+      const replaced = replacedFolder(folder);
+      mkdirSync(replaced);
+      const renames = STATE.flatMap((entry) => [
+        () => renameSync(join(folder, entry), join(replaced, entry)),
+        () => renameSync(join(folder, "restored", entry), join(folder, entry)),
+      ]);
+      for (const rename of renames.slice(0, done)) rename();
 
-    expect(completeReplacement(folder)).toBe(true);
-    expect(content(folder)).toEqual(["new", "new"]);
-    expect(content(replaced)).toEqual(["old", "old"]);
-    expect(completeReplacement(folder)).toBe(false);
-  });
+      expect(completeReplacement(folder)).toBe(true);
+      expect(content(folder)).toEqual(all("new"));
+      expect(content(replaced)).toEqual(all("old"));
+      expect(completeReplacement(folder)).toBe(false);
+    },
+  );
 });
 
 describe("a second exchange", () => {

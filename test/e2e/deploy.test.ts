@@ -24,6 +24,7 @@ const SETTINGS = {
   databases: { DB: "11111111-2222-4333-8444-555555555555", SEARCH: "22222222-2222-4333-8444-555555555555" },
   namespaces: { CACHE: "0123456789abcdef0123456789abcdef" },
   buckets: { MEDIA: "our-media" },
+  queues: { PUSH: "our-push" },
   allowedOrigins: ["https://app.example.org"],
 };
 
@@ -115,10 +116,17 @@ else if (call.startsWith("wrangler deploy")) console.log("Deployed ${name} trigg
       ],
       kv_namespaces: [{ binding: "CACHE", id: SETTINGS.namespaces.CACHE }],
       r2_buckets: [{ binding: "MEDIA", bucket_name: "our-media" }],
+      queues: {
+        producers: [{ binding: "PUSH", queue: "our-push" }],
+        consumers: [
+          { queue: "our-push", max_batch_size: 10, dead_letter_queue: "our-push-given-up" },
+          { queue: "our-push-given-up" },
+        ],
+      },
       vars: { DEV_LOGIN: "false", RATE_LIMITS: "on", ALLOWED_ORIGINS: "https://app.example.org" },
     });
     // A variable of the name would take the place of the secret.
-    expect(JSON.stringify(written)).not.toMatch(/(?:GOOGLE|NAVER)_CLIENT/);
+    expect(JSON.stringify(written)).not.toMatch(/(?:GOOGLE|NAVER)_CLIENT|VAPID/);
   });
 
   it.each([
@@ -207,6 +215,7 @@ else if (call.startsWith("wrangler deploy")) console.log("Deployed ${name} trigg
   it.each<[string, object, string]>([
     ["an unknown setting", { ...SETTINGS, databse: {} }, "databse"],
     ["a database that is not named", { ...SETTINGS, databases: {} }, "databases.DB is missing"],
+    ["a queue that is not named", { ...SETTINGS, queues: {} }, "queues.PUSH is missing"],
     ["a placeholder", { ...SETTINGS, namespaces: { CACHE: "0".repeat(32) } }, "namespaces.CACHE is missing"],
     ["an origin with a path", { ...SETTINGS, allowedOrigins: ["https://app.example.org/"] }, "is not an origin"],
     ["an origin without TLS", { ...SETTINGS, allowedOrigins: ["http://app.example.org"] }, "is not an origin"],
@@ -251,6 +260,7 @@ describe("a configuration", () => {
   it.each([
     ["lets anybody sign in as anybody", { ...fit, vars: { ...fit.vars, DEV_LOGIN: "true" } }, /DEV_LOGIN/],
     ["lifts the limits", { ...fit, vars: { ...fit.vars, RATE_LIMITS: "off" } }, /RATE_LIMITS/],
+    ["pushes without TLS", { ...fit, vars: { ...fit.vars, PUSH_ORIGINS: "http://localhost:9" } }, /PUSH_ORIGINS/],
     ["asks for no signing secret", { ...fit, secrets: { required: [] } }, /AUTH_SECRET/],
   ])("is not if it %s", (_what, configuration, problem) => {
     expect(findProblems(configuration)).toEqual([expect.stringMatching(problem)]);

@@ -101,7 +101,9 @@ describe("a state folder", () => {
     port = await freePort();
     server = await startServer({ stateFolder, port, environment: { SEED: "on" } });
     expect(server.output).toContain(`http://localhost:${port}/?as=minji`);
-    expect(statSync(join(stateFolder, "signing-key.env")).mode & 0o777).toBe(0o600);
+    for (const file of ["signing-key.env", "push-key.env"]) {
+      expect(statSync(join(stateFolder, file)).mode & 0o777).toBe(0o600);
+    }
 
     await expectDemo(server);
   });

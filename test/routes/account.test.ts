@@ -37,6 +37,12 @@ async function leaveTraces({ user }: SignedIn, other: SignedIn): Promise<void> {
       user.id,
       MARKER,
     ),
+    insert(
+      `INSERT INTO push_subscriptions (user_id, device_id, endpoint, p256dh_key, auth_key, user_agent)
+       SELECT user_id, device_id, ?2 || device_id, ?2, ?2, ?2 FROM user_sessions WHERE user_id = ?1 LIMIT 1`,
+      user.id,
+      MARKER,
+    ),
     insert("INSERT INTO user_blocks (user_id, blocked_user_id) VALUES (?, ?)", user.id, (await signIn()).user.id),
     insert(
       "INSERT INTO reports (reporter_id, reported_user_id, reason, details) VALUES (?, ?, 'SPAM', ?)",
@@ -242,7 +248,7 @@ test("an export holds everything of one person, and nothing of others", async ()
         "media",
         "message",
       ],
-      ...["onboarding", "onboardingStep", "reaction", "report", "room", "user"],
+      ...["onboarding", "onboardingStep", "pushSubscription", "reaction", "report", "room", "user"],
     ].sort(),
   );
   expect(lines.filter(({ type }) => type === "message")).toMatchObject([
@@ -253,6 +259,6 @@ test("an export holds everything of one person, and nothing of others", async ()
     corrected: "Daniel has written this",
   });
   expect(JSON.stringify(lines)).not.toContain("Daniel wrote this");
-  expect(JSON.stringify(lines)).not.toMatch(/session_token|sessionToken|bodyHash/);
+  expect(JSON.stringify(lines)).not.toMatch(/session_token|sessionToken|bodyHash|p256dh|auth_key|authKey/);
   expect((await call("GET", "/v1/me/export")).status).toBe(401);
 });

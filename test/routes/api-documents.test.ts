@@ -232,6 +232,9 @@ const PROVOKED_APART: Readonly<Record<string, Provoke>> = {
   },
   "POST /v1/auth/signup rate_limited": provokeAddressLimit,
   "POST /v1/auth/refresh unauthorized": (world, one) => send(world, one, { body: { refreshToken: "not one" } }),
+  "GET /v1/push-key not_found": (world, one) => send(world, one, { settings: { VAPID_PRIVATE_KEY: "" } }),
+  "GET /v1/push-key internal": (world, one) => send(world, one, { settings: { VAPID_SUBJECT: Symbol("broken") } }),
+  "POST /v1/push-subscriptions not_found": (world, one) => send(world, one, { settings: { VAPID_PRIVATE_KEY: "" } }),
   "POST /v1/rooms conflict": async (world, one) => {
     await send(world, one);
     return send(world, one, { body: { roomType: "GROUP", name: "Another", participantIds: [] } });

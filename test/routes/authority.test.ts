@@ -6,6 +6,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { deviceList } from "../../schema/api/auth.ts";
 import { STEP_EXAMPLES } from "../../src/api-documents/http/onboarding-operations.ts";
+import { PUSH_OPERATIONS } from "../../src/api-documents/http/push-operations.ts";
 import { app } from "../../src/app.ts";
 import { mustBeDocumented } from "../support/documents.ts";
 import { type Call, call, enter, groupOf, requestFor, type SignedIn, say, signInMany } from "../support/http.ts";
@@ -68,6 +69,8 @@ const inRoom = (rest: string) => (world: World) => `/v1/rooms/${world.roomId}${r
 const ofMember = (world: World) => `/v1/rooms/${world.roomId}/participants/${world.member.user.id}`;
 const blockOfMember = (world: World) => `/v1/me/blocks/${world.member.user.id}`;
 const roomOfAdmin = (rest: string) => (world: World) => `/v1/admin/rooms/${world.roomId}${rest}`;
+
+const BROWSER = PUSH_OPERATIONS["POST /v1/push-subscriptions"].examples.chrome.body;
 
 const ROUTES: Readonly<Record<string, Row>> = {
   "GET /healthz": { statuses: anybody(200) },
@@ -150,6 +153,11 @@ const ROUTES: Readonly<Record<string, Row>> = {
     statuses: participants(201),
     body: ({ member, roomId }) => ({ reportedUserId: member.user.id, reason: "SPAM", roomId, messageIds: [1] }),
   },
+
+  "GET /v1/push-key": { statuses: oneself(200) },
+  // The browser is whoever's it was last, each time another's.
+  "POST /v1/push-subscriptions": { statuses: oneself(201), body: () => BROWSER },
+  "DELETE /v1/push-subscriptions": { statuses: oneself(204), body: () => ({ endpoint: BROWSER.endpoint }) },
 
   "GET /v1/onboarding": { statuses: oneself(200) },
   "PUT /v1/onboarding/steps/1": { statuses: oneself(200), body: () => STEP_EXAMPLES[1] },

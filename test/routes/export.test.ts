@@ -27,6 +27,7 @@ const TABLES: Readonly<Record<string, string | { readonly left: string }>> = {
   matching_preferences: "matchingPreferences",
   user_sessions: "device",
   refresh_tokens: { left: "hashes of secrets" },
+  push_subscriptions: "pushSubscription",
   user_blocks: "block",
   reports: "report",
   user_activity_logs: "activity",

@@ -53,6 +53,9 @@ export const SOURCE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   ],
   onboarding_progress: ["id", "user_id", "current_step", "is_completed", "completed_at", "created_at", "updated_at"],
   onboarding_step_data: ["id", "user_id", "step_num", "data_json", "created_at"],
+  push_subscriptions: [
+    ...["id", "user_id", "endpoint", "p256dh_key", "auth_key", "user_agent", "is_active", "created_at", "updated_at"],
+  ],
   matching_preferences: [
     ...["id", "user_id", "preferred_age_min", "preferred_age_max", "preferred_gender"],
     ...["preferred_countries", "min_compatibility", "max_distance_km", "created_at", "updated_at"],
@@ -75,6 +78,7 @@ export const SOURCE_INDEXES: Readonly<Record<string, readonly string[]>> = {
   onboarding_progress: ["unique_user_onboarding"],
   onboarding_step_data: ["unique_user_step"],
   matching_preferences: ["unique_user_preferences"],
+  push_subscriptions: ["idx_push_subscriptions_user"],
   user_activity_logs: ["idx_user_activity_logs_user", "idx_user_activity_logs_activity"],
   system_metrics: ["idx_system_metrics_time", "idx_system_metrics_tags"],
 };

@@ -10,6 +10,7 @@ import * as media from "../../../schema/api/media.ts";
 import * as onboarding from "../../../schema/api/onboarding.ts";
 import * as people from "../../../schema/api/people.ts";
 import { PROBLEM_STATUS, type ProblemCode, problem, problemTitle } from "../../../schema/api/problem.ts";
+import * as push from "../../../schema/api/push.ts";
 import * as rooms from "../../../schema/api/rooms.ts";
 import * as safety from "../../../schema/api/safety.ts";
 import * as search from "../../../schema/api/search.ts";
@@ -55,6 +56,8 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Evidence: safety.evidence,
   ReportList: safety.reportList,
   Ban: safety.banAnswer,
+  PushKey: push.pushKey,
+  PushSubscription: push.pushSubscription,
   Problem: problem,
   ParkedRow: flush.parkedRow,
   ParkedRowList: flush.parkedList,
@@ -93,6 +96,8 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   WishesStep: onboarding.wishesStep,
   CreateReport: safety.createReportRequest,
   ResolveReport: safety.resolveReportRequest,
+  Subscribe: push.subscribeRequest,
+  Unsubscribe: push.unsubscribeRequest,
   UpdateMe: people.updateMeRequest,
   BeginLargeUpload: media.presignRequest,
   ShowAvatar: media.avatarRequest,

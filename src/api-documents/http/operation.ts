@@ -13,6 +13,7 @@ export type Area =
   | "Onboarding"
   | "Matching"
   | "Safety"
+  | "Notifications"
   | "Sockets"
   | "Signing in"
   | "Operators"

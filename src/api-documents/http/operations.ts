@@ -8,6 +8,7 @@ import { ONBOARDING_OPERATIONS } from "./onboarding-operations.ts";
 import type { Method, Operation } from "./operation.ts";
 import { PEOPLE_OPERATIONS } from "./people-operations.ts";
 import { PRESENCE_OPERATIONS } from "./presence-operations.ts";
+import { PUSH_OPERATIONS } from "./push-operations.ts";
 import { ROOM_OPERATIONS } from "./room-operations.ts";
 import { SAFETY_OPERATIONS } from "./safety-operations.ts";
 import { SEARCH_OPERATIONS } from "./search-operations.ts";
@@ -22,6 +23,7 @@ export const OPERATIONS: Readonly<Record<`${Method} /${string}`, Operation>> = {
   ...ACCOUNT_OPERATIONS,
   ...ONBOARDING_OPERATIONS,
   ...SAFETY_OPERATIONS,
+  ...PUSH_OPERATIONS,
   ...ADMIN_OPERATIONS,
   ...JOB_OPERATIONS,
 };

@@ -1,7 +1,8 @@
 /**
  * The service worker: the page's own files, so that it opens without a network. It never touches the API, whose answers
- * the SDK keeps itself. Push notifications belong here too, as listeners of their own.
+ * the SDK keeps itself. What is pushed is in push.ts.
  */
+import { listenForPushes } from "./push.ts";
 import type { ShellFiles } from "./shell-files.ts";
 
 // The global of a service worker, which the page's types do not know.
@@ -50,3 +51,4 @@ worker.addEventListener("fetch", (event) => {
   const isOlderPart = origin === worker.location.origin && pathname.startsWith("/assets/");
   if (event.request.method === "GET" && (isOurs || isOlderPart)) event.respondWith(respond(event.request, pathname));
 });
+listenForPushes(worker);
