@@ -57,7 +57,11 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
       store,
       blocks,
       told: new ToldInboxes(sql),
-      inboxUpdates: new InboxUpdates(store, blocks, sql, Date.now),
+      inboxUpdates: new InboxUpdates({
+        ...{ store, blocks, sql },
+        isConnected: (userId) => this.sockets.isConnected(userId),
+        now: Date.now,
+      }),
       // Anew for every call: a stub that failed once stays broken.
       inboxOf: (userId) => presenceObject(this.env, userId),
       sockets: this.sockets,

@@ -1,6 +1,7 @@
 /** Whose inbox is to be told, and what: how the room stands for each of its people. Reads only. */
 import type { InboxEntry } from "../../schema/protocol/me/entities.ts";
-import type { InboxUpdate } from "../../schema/rpc.ts";
+import type { InboxUpdate, UnreadMessage } from "../../schema/rpc.ts";
+import type { MessageType } from "../../schema/values.ts";
 import type { RoomBlocks } from "./blocks.ts";
 import type { StoredParticipant } from "./rows.ts";
 import type { RoomStore } from "./store.ts";
@@ -12,19 +13,30 @@ const PREVIEW_CHARACTERS = 140;
 /** A character may be made of very many code units. */
 const PREVIEW_UNITS = 560;
 
+export interface InboxUpdatesDeps {
+  readonly store: RoomStore;
+  readonly blocks: Pick<RoomBlocks, "of">;
+  readonly sql: SqlStorage;
+  /** Whether they hold a socket of the room. */
+  readonly isConnected: (userId: number) => boolean;
+  readonly now: () => number;
+}
+
 export class InboxUpdates {
   private readonly store: RoomStore;
   private readonly blocks: Pick<RoomBlocks, "of">;
   private readonly sql: SqlStorage;
   private readonly now: () => number;
+  private readonly isConnected: (userId: number) => boolean;
   /** Never untrue again. */
   private haveAllWritten = false;
   private madeAt = 0;
 
-  constructor(store: RoomStore, blocks: Pick<RoomBlocks, "of">, sql: SqlStorage, now: () => number) {
+  constructor({ store, blocks, sql, isConnected, now }: InboxUpdatesDeps) {
     this.store = store;
     this.blocks = blocks;
     this.sql = sql;
+    this.isConnected = isConnected;
     this.now = now;
   }
 
@@ -57,6 +69,8 @@ export class InboxUpdates {
         unread: isActive ? this.unread(participant) : 0,
         lastMessage: isHidden ? { ...last, preview: null } : last,
         partnerId: isActive ? this.partnerOf(userId) : null,
+        latestUnread: isActive ? this.latestUnread(participant) : null,
+        isHere: this.isConnected(userId),
       };
     });
   }
@@ -93,6 +107,22 @@ export class InboxUpdates {
       )
       .one();
     return unread;
+  }
+
+  /** Of what people said: who came and who went is nothing to be called for. */
+  private latestUnread({ userId, lastReadMessageId }: StoredParticipant): UnreadMessage | null {
+    if (lastReadMessageId >= this.store.head.id) return null;
+    const [latest] = this.sql
+      .exec<{ id: number; senderId: number; messageType: MessageType }>(
+        `SELECT id, sender_id AS senderId, message_type AS messageType FROM messages
+         WHERE id > ? AND sender_id <> ? AND is_deleted = 0 AND message_type <> 'SYSTEM'
+           AND sender_id NOT IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT 1`,
+        lastReadMessageId,
+        userId,
+        JSON.stringify([...this.blocks.of(userId)]),
+      )
+      .toArray();
+    return latest ? { ...latest, senderName: this.store.participant(latest.senderId)?.name ?? "" } : null;
   }
 
   private partnerOf(userId: number): number | null {

@@ -5,14 +5,15 @@ import type { PartnerPresence } from "../../schema/protocol/me/entities.ts";
 import type { MeEvent, MeWelcome } from "../../schema/protocol/me/server-frames.ts";
 import { PROTOCOL_VERSION } from "../../schema/protocol/version.ts";
 import type { InboxUpdate, PresenceState } from "../../schema/rpc.ts";
-import { ackFrame, NOTHING, type Outcome } from "../kernel/outcome.ts";
+import { ackFrame, errorFrame, NOTHING, type Outcome } from "../kernel/outcome.ts";
 import type { Residence } from "../kernel/sockets/realtime-object.ts";
 import type { LiveSocket, SocketRegistry } from "../kernel/sockets/registry.ts";
 import { FILLING_DUE, type InboxFilling } from "./inbox-filling.ts";
 import { LIVENESS_DUE, type Liveness } from "./liveness.ts";
+import type { Notifications } from "./notifications.ts";
 import type { Partners } from "./partners.ts";
 import { shownState, UNKNOWN } from "./rules.ts";
-import { type PresenceStore, toEntry } from "./store.ts";
+import { type PresenceStore, type RoomState, toEntry } from "./store.ts";
 import { TELLING_DUE, type Telling } from "./telling.ts";
 
 export interface ResidentPresenceDeps {
@@ -21,6 +22,7 @@ export interface ResidentPresenceDeps {
   readonly telling: Telling;
   readonly liveness: Liveness;
   readonly filling: InboxFilling;
+  readonly notifications: Notifications;
   readonly sockets: SocketRegistry;
   readonly now: () => number;
 }
@@ -31,6 +33,7 @@ const ROOMS_IN_WELCOME = 200;
 export class ResidentPresence implements Residence<MeCommand> {
   readonly store: PresenceStore;
   readonly filling: InboxFilling;
+  readonly notifications: Notifications;
   readonly deadlines: Residence<MeCommand>["deadlines"];
   private readonly deps: ResidentPresenceDeps;
 
@@ -38,7 +41,9 @@ export class ResidentPresence implements Residence<MeCommand> {
     this.deps = deps;
     this.store = deps.store;
     this.filling = deps.filling;
+    this.notifications = deps.notifications;
     this.deadlines = {
+      ...deps.notifications.deadlines,
       [TELLING_DUE]: () => deps.telling.run(),
       [LIVENESS_DUE]: (item) => deps.liveness.run(item),
       [FILLING_DUE]: () => deps.filling.run(),
@@ -59,6 +64,7 @@ export class ResidentPresence implements Residence<MeCommand> {
         status: store.me.chosen,
         inbox: store.listRooms(null, ROOMS_IN_WELCOME).map(toEntry),
         partners: [...store.partners()].map((userId) => toPresence(userId, partners.state(userId))),
+        unreadNotifications: this.notifications.unread(),
         serverTime: new Date(now()).toISOString(),
       },
     ];
@@ -75,6 +81,7 @@ export class ResidentPresence implements Residence<MeCommand> {
       telling.soon();
       return { reply, broadcast: [toEvent(store.me.userId, { status, lastSeen: null })] };
     }
+    if (command.type === "notification.read") return this.readNotification(live, command);
     const asked = [...new Set(command.userIds)];
     const seen = asked.map((userId) =>
       toEvent(userId, store.partners().has(userId) ? partners.state(userId) : UNKNOWN),
@@ -100,7 +107,9 @@ export class ResidentPresence implements Residence<MeCommand> {
   roomChanged(update: InboxUpdate): Outcome {
     const { store, partners, telling, sockets } = this.deps;
     const before = store.room(update.roomId);
-    if (store.me.isErased || !store.putRoom(update)) return NOTHING;
+    const { latestUnread: _, isHere: __, ...state } = update;
+    const step = this.notifications.step(update);
+    if (store.me.isErased || !store.putRoom(state, step.notice)) return NOTHING;
     const { roomId, isActive, partnerId } = update;
     const events: MeEvent[] = [];
     if (isActive && !isSameEntry(update, before)) events.push({ type: "inbox.updated", entry: toEntry(update) });
@@ -116,7 +125,8 @@ export class ResidentPresence implements Residence<MeCommand> {
       partners.askAgain();
       telling.soon();
     }
-    return events.length > 0 ? { broadcast: events } : NOTHING;
+    const told = this.notifications.roomChanged(update, step);
+    return { ...told, broadcast: [...events, ...(told.broadcast ?? [])] };
   }
 
   /** A partner tells what they show. They are shown what this one shows; everybody else that nobody is there. */
@@ -141,11 +151,25 @@ export class ResidentPresence implements Residence<MeCommand> {
     const { store, sockets, telling } = this.deps;
     if (sockets.size > 0 || store.me.told.status !== "offline" || telling.isOwed()) return false;
     store.erase();
+    this.notifications.erase();
     return true;
   }
 
   rebuild(): void {
     this.store.rebuild();
+    this.notifications.rebuild();
+  }
+
+  private readNotification(
+    live: LiveSocket,
+    { id, all, ref }: Extract<MeCommand, { type: "notification.read" }>,
+  ): Outcome {
+    const { notifications } = this;
+    const refusal = (code: ErrorCode): Outcome => ({ reply: { to: live, frames: [errorFrame(code, { ref })] } });
+    if ((id === undefined) === (all === undefined)) return refusal("invalid_frame");
+    if (id !== undefined && !notifications.isKnown(id)) return refusal("not_found");
+    const read = id === undefined ? notifications.readAll() : notifications.read([id]);
+    return { ...read, reply: { to: live, frames: [ackFrame(ref)] } };
   }
 
   beforeCommit(): void {}
@@ -153,7 +177,7 @@ export class ResidentPresence implements Residence<MeCommand> {
   committed(): void {}
 }
 
-function isSameEntry(update: InboxUpdate, before: InboxUpdate | undefined): boolean {
+function isSameEntry(update: InboxUpdate, before: RoomState | undefined): boolean {
   return before?.isActive === true && JSON.stringify(toEntry(update)) === JSON.stringify(toEntry(before));
 }
 

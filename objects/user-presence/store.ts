@@ -4,6 +4,8 @@ import type { ChosenStatus, InboxEntry, PresenceStatus } from "../../schema/prot
 import { inboxEntry } from "../../schema/protocol/me/entities.ts";
 import { type Room, room } from "../../schema/protocol/room/entities.ts";
 import type { InboxUpdate, ListedRoom } from "../../schema/rpc.ts";
+import { messageType } from "../../schema/values.ts";
+import { NO_NOTICE, type RoomNotice } from "./notification-rules.ts";
 
 type MeRow = {
   user_id: number;
@@ -30,6 +32,9 @@ type InboxRow = {
   partner_id: number | null;
   room: string;
   last_message: string | null;
+  notified_id: number;
+  notice_at: number | null;
+  notice_of: string | null;
 };
 
 export interface Me {
@@ -49,12 +54,22 @@ export interface Me {
   readonly isErased: boolean;
 }
 
-interface StoredRoom extends InboxUpdate {
+/** What of a room's word is kept. */
+export type RoomState = Omit<InboxUpdate, "latestUnread" | "isHere">;
+
+interface StoredRoom extends RoomState {
   readonly activity: number;
+  readonly notice: RoomNotice;
 }
 
 const lastMessage = inboxEntry.shape.lastMessage;
 const userIds = z.array(z.int());
+const unreadMessage = z.object({
+  id: z.int(),
+  senderId: z.int(),
+  senderName: z.string(),
+  messageType,
+});
 
 export class PresenceStore {
   private readonly sql: SqlStorage;
@@ -113,16 +128,17 @@ export class PresenceStore {
    * False, and nothing changes, where a later state of the room is known, or this one. What says the same as an earlier one
    * is kept too: one from between the two may be on its way.
    */
-  putRoom(update: InboxUpdate): boolean {
+  putRoom(update: RoomState, notice: RoomNotice): boolean {
     const known = this.rooms.get(update.roomId);
     if (known && !isLater(update, known)) return false;
     this.sql.exec(
       `INSERT INTO inbox (room_id, epoch, rev, made_at, last_message_id, last_read_message_id, unread, is_active, partner_id,
-         room, last_message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         room, last_message, notified_id, notice_at, notice_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (room_id) DO UPDATE SET epoch = excluded.epoch, rev = excluded.rev, made_at = excluded.made_at,
          last_message_id = excluded.last_message_id, last_read_message_id = excluded.last_read_message_id,
          unread = excluded.unread, is_active = excluded.is_active, partner_id = excluded.partner_id,
-         room = excluded.room, last_message = excluded.last_message`,
+         room = excluded.room, last_message = excluded.last_message, notified_id = excluded.notified_id,
+         notice_at = excluded.notice_at, notice_of = excluded.notice_of`,
       update.roomId,
       update.epoch,
       update.rev,
@@ -134,14 +150,34 @@ export class PresenceStore {
       update.partnerId,
       JSON.stringify(update.room),
       update.lastMessage && JSON.stringify(update.lastMessage),
+      ...toColumns(notice),
     );
-    this.rooms.set(update.roomId, withActivity(update));
+    this.rooms.set(update.roomId, withActivity(update, notice));
     this.partnerCache = undefined;
     return true;
   }
 
-  room(roomId: number): InboxUpdate | undefined {
+  room(roomId: number): RoomState | undefined {
     return this.rooms.get(roomId);
+  }
+
+  notice(roomId: number): RoomNotice {
+    return this.rooms.get(roomId)?.notice ?? NO_NOTICE;
+  }
+
+  putNotice(roomId: number, notice: RoomNotice): void {
+    const known = this.rooms.get(roomId);
+    if (!known) return;
+    const query = "UPDATE inbox SET notified_id = ?, notice_at = ?, notice_of = ? WHERE room_id = ?";
+    this.sql.exec(query, ...toColumns(notice), roomId);
+    this.rooms.set(roomId, { ...known, notice });
+  }
+
+  /** Those at which somebody is to look later. */
+  waitingNotices(): { readonly roomId: number; readonly notice: RoomNotice; readonly at: number }[] {
+    return [...this.rooms.values()].flatMap(({ roomId, notice }) =>
+      notice.noticeAt === null ? [] : [{ roomId, notice, at: notice.noticeAt }],
+    );
   }
 
   /** The latest first. */
@@ -176,7 +212,7 @@ export class PresenceStore {
 
   private loadRooms(): Map<number, StoredRoom> {
     const rows = this.sql.exec<InboxRow>("SELECT * FROM inbox").toArray();
-    return new Map(rows.map((row) => [row.room_id, withActivity(toUpdate(row))]));
+    return new Map(rows.map((row) => [row.room_id, withActivity(toState(row), toNotice(row))]));
   }
 }
 
@@ -185,7 +221,7 @@ export function toEntry(update: InboxEntry): InboxEntry {
   return { roomId, lastMessageId, lastReadMessageId, unread, lastMessage };
 }
 
-function toUpdate(row: InboxRow): InboxUpdate {
+function toState(row: InboxRow): RoomState {
   const stored: Room = room.parse(JSON.parse(row.room));
   return {
     roomId: row.room_id,
@@ -202,8 +238,21 @@ function toUpdate(row: InboxRow): InboxUpdate {
   };
 }
 
-function withActivity(update: InboxUpdate): StoredRoom {
-  return { ...update, activity: Date.parse(update.lastMessage?.createdAt ?? update.room.createdAt) };
+function toNotice(row: InboxRow): RoomNotice {
+  return {
+    epoch: row.epoch,
+    notifiedId: row.notified_id,
+    noticeAt: row.notice_at,
+    latest: row.notice_of === null ? null : unreadMessage.parse(JSON.parse(row.notice_of)),
+  };
+}
+
+function toColumns({ notifiedId, noticeAt, latest }: RoomNotice): [number, number | null, string | null] {
+  return [notifiedId, noticeAt, latest && JSON.stringify(latest)];
+}
+
+function withActivity(update: RoomState, notice: RoomNotice): StoredRoom {
+  return { ...update, notice, activity: Date.parse(update.lastMessage?.createdAt ?? update.room.createdAt) };
 }
 
 function isBelow({ activity, roomId }: StoredRoom, [afterActivity, afterId]: readonly [number, number]): boolean {
@@ -211,7 +260,7 @@ function isBelow({ activity, roomId }: StoredRoom, [afterActivity, afterId]: rea
 }
 
 /** By the room's own numbers, and by its clock for what takes none: a quiet marker, a block. */
-function isLater(update: InboxUpdate, known: InboxUpdate): boolean {
+function isLater(update: RoomState, known: RoomState): boolean {
   if (update.epoch !== known.epoch) return update.epoch > known.epoch;
   if (update.lastMessageId !== known.lastMessageId) return update.lastMessageId > known.lastMessageId;
   if (update.rev !== known.rev) return update.rev > known.rev;

@@ -5,15 +5,31 @@
 
 import { USER_PRESENCE_MIGRATIONS } from "../../migrations/user-presence/index.ts";
 import { presenceObject, roomObject } from "../../schema/addresses.ts";
+import type { NotificationRequest, NotificationSettings } from "../../schema/notifications.ts";
 import { type MeCommand, meCommand } from "../../schema/protocol/me/client-frames.ts";
-import type { InboxUpdate, ListedRoom, PresenceState, UserPresenceRpc } from "../../schema/rpc.ts";
+import { ok, refuse } from "../../schema/result.ts";
+import type {
+  Answer,
+  FlushReport,
+  InboxUpdate,
+  ListedRoom,
+  NotificationPage,
+  NotificationPageRequest,
+  PresenceState,
+  UserPresenceRpc,
+} from "../../schema/rpc.ts";
 import { inTime } from "../kernel/in-time.ts";
 import { logError } from "../kernel/log.ts";
 import { RealtimeObject } from "../kernel/sockets/realtime-object.ts";
 import type { CommandSet } from "../kernel/sockets/receive.ts";
 import { FILLING_DUE, InboxFilling } from "./inbox-filling.ts";
 import { Liveness } from "./liveness.ts";
+import { NotificationFlush } from "./notification-flush.ts";
+import { NotificationStore } from "./notification-store.ts";
+import { Notifications } from "./notifications.ts";
 import { Partners } from "./partners.ts";
+import { Preferences } from "./preferences.ts";
+import { Pushing } from "./pushing.ts";
 import { ResidentPresence } from "./resident-presence.ts";
 import { UNKNOWN } from "./rules.ts";
 import { PresenceStore } from "./store.ts";
@@ -74,7 +90,28 @@ export class UserPresence
     // A crash ends sockets without a word: nobody is there who was a moment ago, and has the usual time to come back.
     const { told, lastSeen } = store.me;
     if (sockets.size === 0 && told.status !== "offline" && lastSeen === null) telling.gone(Date.now());
-    return new ResidentPresence({ store, partners, telling, liveness, filling, sockets, now: Date.now });
+    const notifications = this.openNotifications(store);
+    return new ResidentPresence({ store, partners, telling, liveness, filling, notifications, sockets, now: Date.now });
+  }
+
+  private openNotifications(presence: PresenceStore): Notifications {
+    const { sockets, due } = this;
+    const { sql } = this.ctx.storage;
+    const { userId } = presence.me;
+    const database = () => this.env.DB;
+    const shared = { userId, due, now: Date.now };
+    const store = new NotificationStore(sql);
+    const preferences = new Preferences({ ...shared, sql, database });
+    return new Notifications({
+      ...{ ...shared, store, presence, preferences },
+      pushing: new Pushing({
+        ...{ ...shared, store, preferences, rooms: presence },
+        queue: () => this.env.PUSH,
+        connectedDevices: () => sockets.all().map(({ state }) => state.deviceId),
+      }),
+      flush: new NotificationFlush({ ...shared, store, database }),
+      commit: (run) => this.change(() => ({ value: null, outcome: run() })),
+    });
   }
 
   protected override async prepare(userId: number): Promise<void> {
@@ -83,7 +120,53 @@ export class UserPresence
 
   async roomChanged(update: InboxUpdate): Promise<void> {
     const home = this.ensure();
+    if (update.latestUnread !== null) await home.notifications.prepare();
     await this.change(() => ({ value: null, outcome: home.roomChanged(update) }));
+  }
+
+  async notify(request: NotificationRequest): Promise<number | null> {
+    const { notifications } = this.ensure();
+    await notifications.prepare();
+    return this.change(() => {
+      const { id, outcome } = notifications.notify(request);
+      return { value: id, outcome };
+    });
+  }
+
+  async notifications(request: NotificationPageRequest): Promise<NotificationPage> {
+    return this.ensure().notifications.page(request);
+  }
+
+  async readNotifications(ids: readonly number[] | "all"): Promise<number> {
+    const { notifications } = this.ensure();
+    await this.change(() => ({
+      value: null,
+      outcome: ids === "all" ? notifications.readAll() : notifications.read(ids),
+    }));
+    return notifications.unread();
+  }
+
+  async notificationSettings(): Promise<NotificationSettings> {
+    return this.ensure().notifications.preferences.settings;
+  }
+
+  async changeNotificationSettings(settings: NotificationSettings): Promise<void> {
+    const { preferences } = this.ensure().notifications;
+    await this.change(() => ({ value: preferences.change(settings) }));
+  }
+
+  async profileChanged(): Promise<void> {
+    this.resident()?.notifications.preferences.forget();
+  }
+
+  async flush(): Promise<readonly FlushReport[]> {
+    return (await this.resident()?.notifications.flushNow()) ?? [];
+  }
+
+  async renewEpoch(): Promise<Answer<number>> {
+    const { notifications } = this.resident() ?? {};
+    const epoch = await this.change(() => ({ value: notifications?.renewEpoch() ?? null }));
+    return epoch === null ? refuse("not_found") : ok(epoch);
   }
 
   async meet(userId: number, state: PresenceState): Promise<PresenceState> {

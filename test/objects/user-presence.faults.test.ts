@@ -339,5 +339,7 @@ async function becomePartner(userId: number, partnerId: number, roomId: number):
     unread: 0,
     lastMessage: null,
     partnerId,
+    latestUnread: null,
+    isHere: false,
   });
 }

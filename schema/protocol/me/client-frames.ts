@@ -1,5 +1,6 @@
 /** What a client may send on a person's own socket. Unknown fields are ignored; every known one is checked. */
 import { z } from "zod";
+import { notificationId } from "../../notifications.ts";
 import { ref, userId } from "../../values.ts";
 import { envelopeClientFrame } from "../envelope.ts";
 import { LIMITS } from "../limits.ts";
@@ -19,7 +20,16 @@ export const watch = z
   })
   .describe("Asks who of these is there now: a `presence` for each. Changes of partners come unasked.");
 
-export const meCommand = z.discriminatedUnion("type", [statusSet, watch]);
+export const notificationRead = z
+  .object({
+    type: z.literal("notification.read"),
+    ...command,
+    id: notificationId.optional(),
+    all: z.literal(true).optional(),
+  })
+  .describe("Reads one notification, or all of them, on all of one's devices. `id` or `all`.");
+
+export const meCommand = z.discriminatedUnion("type", [statusSet, watch, notificationRead]);
 /** A checked command, defaults filled in. */
 export type MeCommand = z.infer<typeof meCommand>;
 

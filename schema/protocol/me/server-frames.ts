@@ -1,8 +1,11 @@
 /** What the server sends on a person's own socket. */
 import { z } from "zod";
+import { notification, notificationId } from "../../notifications.ts";
 import { timestamp } from "../../values.ts";
 import { ack, batch, errorFrame, probe } from "../envelope.ts";
 import { chosenStatus, inboxEntry, partnerPresence } from "./entities.ts";
+
+const unread = z.int().min(0).describe("How many notifications are not read, of those that have not expired.");
 
 export const welcome = z
   .object({
@@ -13,6 +16,7 @@ export const welcome = z
     partners: z
       .array(partnerPresence)
       .describe("As far as it is known at once; where there is more to know, a `presence` follows."),
+    unreadNotifications: unread,
     serverTime: timestamp,
   })
   .describe("The first frame of every socket of one's own.");
@@ -29,7 +33,26 @@ export const inboxRemoved = z
   .object({ type: z.literal("inbox.removed"), roomId: inboxEntry.shape.roomId })
   .describe("A room is no longer one's own: one left, or was removed.");
 
-export const meEvent = z.discriminatedUnion("type", [presence, inboxUpdated, inboxRemoved]);
+export const notificationCreated = z
+  .object({ type: z.literal("notification.created"), notification, unread })
+  .describe("One is told of something. With the `id` of an earlier one, it takes that one's place.");
+
+export const notificationRead = z
+  .object({
+    type: z.literal("notification.read"),
+    ids: z.array(notificationId).optional(),
+    all: z.literal(true).optional(),
+    unread,
+  })
+  .describe("These notifications were read, on whichever device, or all of them. `ids` or `all`.");
+
+export const meEvent = z.discriminatedUnion("type", [
+  presence,
+  inboxUpdated,
+  inboxRemoved,
+  notificationCreated,
+  notificationRead,
+]);
 /** What every device of the person gets. */
 export type MeEvent = z.infer<typeof meEvent>;
 
