@@ -55,7 +55,14 @@ function usersOf(packageName: string, isAllowed: (path: string) => boolean): str
 
 /** Folders of src that are not a domain: what all routes share, what all domains write to, and programs of their own. */
 const SHARED_HTTP = "src/http";
-const SHARED_STORES = ["src/activity", "src/devices", "src/fan-outs", "src/people", "src/stored-media"];
+const SHARED_STORES = [
+  "src/activity",
+  "src/devices",
+  "src/fan-outs",
+  "src/owed-notifications",
+  "src/people",
+  "src/stored-media",
+];
 const PROGRAMS = ["src/client", "src/client-package", "src/web", "src/local", "src/deploy", "src/api-documents"];
 const isDomain = (folder: string) => folder.startsWith("src/") && folder !== SHARED_HTTP && !PROGRAMS.includes(folder);
 

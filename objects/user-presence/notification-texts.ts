@@ -121,14 +121,14 @@ const TEXTS: { readonly [Type in NotificationType]: Texts<NotificationData<Type>
       title: "신고 처리 결과",
       message:
         outcome === "RESOLVED"
-          ? "신고해 주신 내용을 확인하고 조치했어요. 알려 주셔서 고마워요."
+          ? "신고해 주신 내용을 확인하고 처리했어요. 알려 주셔서 고마워요."
           : "신고해 주신 내용을 확인했지만 규칙 위반은 찾지 못했어요. 알려 주셔서 고마워요.",
     }),
     en: ({ outcome }) => ({
       title: "Your report was reviewed",
       message:
         outcome === "RESOLVED"
-          ? "We looked into what you reported and took action. Thank you for telling us."
+          ? "We looked into what you reported and dealt with it. Thank you for telling us."
           : "We looked into what you reported and found no breach of the rules. Thank you for telling us.",
     }),
   },

@@ -45,6 +45,8 @@ const REMOVED = [
   "DELETE FROM onboarding_progress WHERE user_id = ?1",
   "DELETE FROM matching_preferences WHERE user_id = ?1",
   "DELETE FROM push_subscriptions WHERE user_id = ?1",
+  "DELETE FROM notifications WHERE user_id = ?1",
+  "DELETE FROM owed_notifications WHERE user_id = ?1",
   "DELETE FROM refresh_tokens WHERE user_id = ?1",
   "DELETE FROM user_sessions WHERE user_id = ?1",
   "DELETE FROM user_blocks WHERE user_id = ?1 OR blocked_user_id = ?1",
