@@ -109,8 +109,8 @@ export class Notifications {
   }
 
   notify(request: NotificationRequest): { readonly id: number | null; readonly outcome: Outcome } {
-    const { store, now } = this.deps;
-    if (store.isKnownCause(request.cause)) return { id: null, outcome: NOTHING };
+    const { store, presence, now } = this.deps;
+    if (presence.me.isErased || store.isKnownCause(request.cause)) return { id: null, outcome: NOTHING };
     store.putCause(request.cause);
     if (request.expiresAt !== undefined && request.expiresAt <= now()) return { id: null, outcome: NOTHING };
     const made = this.make(request);

@@ -151,8 +151,8 @@ export class UserPresence
   }
 
   async changeNotificationSettings(settings: NotificationSettings): Promise<void> {
-    const { preferences } = this.ensure().notifications;
-    await this.change(() => ({ value: preferences.change(settings) }));
+    const { store, notifications } = this.ensure();
+    await this.change(() => ({ value: store.me.isErased || notifications.preferences.change(settings) }));
   }
 
   async profileChanged(): Promise<void> {
