@@ -1,5 +1,5 @@
 -- What one was notified of: numbered 1, 2, 3 …; a change takes the next rev. D1 has all of them, here are the latest 500.
--- The last number and the last rev are those of rows that are never removed. Times are epoch milliseconds.
+-- Times are epoch milliseconds.
 
 CREATE TABLE notifications (
   id INTEGER PRIMARY KEY,
@@ -25,7 +25,11 @@ CREATE TABLE notification_causes (cause TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE notification_history (
   singleton INTEGER PRIMARY KEY CHECK (singleton = 1),
   epoch INTEGER NOT NULL,
-  is_flush_held INTEGER NOT NULL DEFAULT 0
+  -- 1: D1 has what was lost here. Nothing is written there before an operator has decided.
+  is_flush_held INTEGER NOT NULL DEFAULT 0,
+  -- The last number and rev when the last row was removed: they are not given again.
+  last_id INTEGER NOT NULL DEFAULT 0,
+  last_rev INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE notification_settings (

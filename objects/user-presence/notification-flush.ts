@@ -16,6 +16,9 @@ import type { NotificationRow, NotificationStore } from "./notification-store.ts
 
 const TABLE = "notifications";
 
+/** Of each kind in a batch: D1 takes 2 MB in a parameter. */
+const MOST_ROWS = 100;
+
 /** Before the first notification nothing is to be flushed. */
 const NOTHING: Position = { epoch: 0, id: 0, rev: 0 };
 
@@ -47,15 +50,19 @@ class NotificationSource implements FlushSource {
   /** First the new ones by id; once they are there, what changed by rev. */
   batch(position: Position | null, maxRows: number): FlushBatch {
     const { store } = this;
+    const most = Math.min(maxRows, MOST_ROWS);
     const head = this.head();
     const from = position ?? { epoch: head.epoch, id: 0, rev: -1 };
-    const fresh = store.after(from.id, maxRows);
+    const fresh = store.after(from.id, most);
     const throughId = fresh.at(-1)?.id ?? from.id;
     if (throughId < head.id) return { rows: fresh.map(toFlushRow), to: { ...from, id: throughId } };
-    const changed = store.changedAfter(from.rev, from.id, maxRows);
-    const throughRev = changed.length < maxRows ? head.rev : (changed.at(-1)?.rev ?? head.rev);
+    const changed = store.changedAfter(from.rev, from.id, most);
+    const throughRev = changed.length < most ? head.rev : (changed.at(-1)?.rev ?? head.rev);
     const to = { epoch: head.epoch, id: throughId, rev: throughRev };
-    return { rows: [...fresh, ...changed].map(toFlushRow), to, written: () => store.removeBeyondKept(to) };
+    const written = () => {
+      if (this.isCoveredBy(to)) store.removeBeyondKept();
+    };
+    return { rows: [...fresh, ...changed].map(toFlushRow), to, written };
   }
 
   rows(keys: readonly ParkedKey[]): readonly FlushRow[] {

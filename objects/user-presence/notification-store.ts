@@ -1,8 +1,8 @@
 /**
  * All SQL of notifications in the person's own database. Writes happen inside the caller's transaction.
  *
- * What tells the next number and the next rev are the rows that have the highest: those are never removed. The others go
- * once there are more than 500 and D1 has them; until then, and for ever, their ids stay theirs.
+ * What is older than the latest 500 is removed once D1 has everything that is here: so whatever is in D1 alone is older
+ * than all of this. Of what was removed the last number and rev are kept, as they are never given again.
  */
 import { z } from "zod";
 import type { Notification, NotificationPriority, NotificationType } from "../../schema/notifications.ts";
@@ -30,11 +30,7 @@ export type NotificationContent = Omit<NotificationRow, "id" | "rev" | "read_at"
 
 /** Those that stay here; the others are in D1 alone. */
 export const MOST_KEPT = 500;
-/** The next number and rev come from these. */
-const IS_NEITHER_LAST =
-  "id < (SELECT max(id) FROM notifications) AND rev < (SELECT max(max(rev), 1) FROM notifications)";
 const IS_SHOWN = "(expires_at IS NULL OR expires_at > ?)";
-/** The most that one statement takes of them. */
 const BEYOND_KEPT = `SELECT id FROM notifications ORDER BY created_at DESC, id DESC LIMIT -1 OFFSET ${MOST_KEPT}`;
 
 export class NotificationStore {
@@ -189,14 +185,12 @@ export class NotificationStore {
       .map(({ id }) => id);
   }
 
-  /** Removes what is older than the latest 500, as far as D1 has it and nobody waits for it. */
-  removeBeyondKept({ id, rev }: Position): void {
-    this.sql.exec(
-      `DELETE FROM notifications WHERE id IN (${BEYOND_KEPT}) AND id <= ? AND rev <= ? AND read_at IS NOT NULL
-         AND ${IS_NEITHER_LAST}`,
-      id,
-      rev,
-    );
+  /** Removes what is older than the latest 500. D1 has it. */
+  removeBeyondKept(): void {
+    const { headCache: head } = this;
+    if (head === null || this.sql.exec(`SELECT 1 FROM (${BEYOND_KEPT}) LIMIT 1`).toArray().length === 0) return;
+    this.sql.exec("UPDATE notification_history SET last_id = ?, last_rev = ?", head.id, head.rev);
+    this.sql.exec(`DELETE FROM notifications WHERE id IN (${BEYOND_KEPT})`);
   }
 
   get isHeld(): boolean {
@@ -248,8 +242,8 @@ export class NotificationStore {
   private loadHead(): Position | null {
     const [row] = this.sql
       .exec<{ epoch: number; is_flush_held: number; id: number; rev: number }>(
-        `SELECT epoch, is_flush_held, (SELECT coalesce(max(id), 0) FROM notifications) AS id,
-           (SELECT coalesce(max(rev), 0) FROM notifications) AS rev FROM notification_history`,
+        `SELECT epoch, is_flush_held, max(last_id, (SELECT coalesce(max(id), 0) FROM notifications)) AS id,
+           max(last_rev, (SELECT coalesce(max(rev), 0) FROM notifications)) AS rev FROM notification_history`,
       )
       .toArray();
     this.isHeldCache = row?.is_flush_held === 1;
