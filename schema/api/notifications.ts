@@ -4,11 +4,7 @@ import { NOTIFICATION_LIMITS, notification, notificationId } from "../notificati
 import { pageQuery } from "./rooms.ts";
 
 export const notificationQuery = pageQuery.extend({
-  unread: z
-    .enum(["true", "false"])
-    .optional()
-    .transform((value) => value === "true")
-    .describe("`true`: only those that are not read."),
+  unread: z.enum(["true", "false"]).default("false").describe("`true`: only those that are not read."),
 });
 
 export const unreadCount = z.int().min(0).describe("How many are not read, of those that have not expired.");
@@ -19,11 +15,10 @@ export const notificationList = z.object({
   unread: unreadCount,
 });
 
-export const readNotificationsRequest = z.union(
-  [
-    z.object({ ids: z.array(notificationId).min(1).max(NOTIFICATION_LIMITS.idsPerRequest) }),
-    z.object({ all: z.literal(true) }),
-  ],
-  "must name `ids`, or `all`: true",
-);
+export const readNotificationsRequest = z
+  .object({
+    ids: z.array(notificationId).min(1).max(NOTIFICATION_LIMITS.idsPerRequest).optional(),
+    all: z.literal(true).optional(),
+  })
+  .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), "must have `ids`, or `all`, and not both");
 export const readNotificationsAnswer = z.object({ unread: unreadCount });

@@ -61,6 +61,12 @@ const LISTINGS: readonly Listing[] = [
       FROM push_subscriptions WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
   },
   {
+    type: "notification",
+    sql: `SELECT id AS place, id, type AS kind, title, message, data_json AS data, is_read AS isRead, read_at AS readAt, priority,
+      expires_at AS expiresAt, created_at AS createdAt
+      FROM notifications WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
     type: "block",
     sql: `SELECT blocked_user_id AS place, blocked_user_id AS blockedUserId, created_at AS createdAt
       FROM user_blocks WHERE user_id = ?1 AND blocked_user_id > ?2 ORDER BY blocked_user_id LIMIT ?3`,

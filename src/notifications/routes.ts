@@ -19,11 +19,11 @@ notifications.use(authenticated);
 const position = z.tuple([z.int(), z.int()]);
 
 notifications.get("/", query(notificationQuery), async (c) => {
-  const { cursor, limit, unread: unreadOnly } = c.req.valid("query");
+  const { cursor, limit, unread } = c.req.valid("query");
   const { userId } = c.var.caller;
   const after = cursor === undefined ? null : decodeCursor(cursor, position);
   if (cursor !== undefined && after === null) return refuseField(c, "cursor", "is not a cursor of this list");
-  const page = await presenceObject(c.env, userId).notifications({ after, limit, unreadOnly });
+  const page = await presenceObject(c.env, userId).notifications({ after, limit, unreadOnly: unread === "true" });
   const rows = [...page.items];
   if (rows.length <= limit && page.kept !== null) {
     try {
@@ -44,9 +44,8 @@ notifications.get("/", query(notificationQuery), async (c) => {
 });
 
 notifications.post("/read", body(readNotificationsRequest), async (c) => {
-  const request = c.req.valid("json");
-  const read = "all" in request ? "all" : request.ids;
-  return c.json({ unread: await presenceObject(c.env, c.var.caller.userId).readNotifications(read) });
+  const { ids = "all" } = c.req.valid("json");
+  return c.json({ unread: await presenceObject(c.env, c.var.caller.userId).readNotifications(ids) });
 });
 
 export const settings = new Hono<HttpEnv>();

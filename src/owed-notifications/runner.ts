@@ -2,8 +2,8 @@
 import type { Context } from "hono";
 import { inTime } from "../../objects/kernel/in-time.ts";
 import { logError } from "../../objects/kernel/log.ts";
+import { type Rest, restMs } from "../../objects/kernel/rest.ts";
 import { presenceObject } from "../../schema/addresses.ts";
-import { restMs } from "../fan-outs/rules.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { executionOf } from "../http/execution.ts";
 import { type DueNotification, dueNotifications, settle } from "./store.ts";
@@ -11,6 +11,7 @@ import { type DueNotification, dueNotifications, settle } from "./store.ts";
 /** People who are told at the same time, and saved as one step. */
 const STEP_PEOPLE = 20;
 const CALL_MS = 5_000;
+const REST: Rest = { firstMs: 10_000, lastMs: 60 * 60_000 };
 
 export interface OwedCounts {
   readonly told: number;
@@ -39,7 +40,7 @@ export async function tellOwed(
   const told = outcomes.filter((outcome) => outcome.isTold).map(({ one }) => one.id);
   const resting = outcomes
     .filter((outcome) => !outcome.isTold)
-    .map(({ one }) => ({ id: one.id, until: now() + restMs(one.attempts + 1) }));
+    .map(({ one }) => ({ id: one.id, until: now() + restMs(one.attempts + 1, REST) }));
   await settle(env.DB, { told, resting });
   return { told: told.length, failed: resting.length, isDone: due.length < STEP_PEOPLE };
 }

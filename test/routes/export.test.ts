@@ -28,6 +28,8 @@ const TABLES: Readonly<Record<string, string | { readonly left: string }>> = {
   user_sessions: "device",
   refresh_tokens: { left: "hashes of secrets" },
   push_subscriptions: "pushSubscription",
+  notifications: "notification",
+  owed_notifications: { left: "what people have still to hear of, for seconds" },
   user_blocks: "block",
   reports: "report",
   user_activity_logs: "activity",

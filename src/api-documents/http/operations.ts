@@ -4,6 +4,7 @@ import { ADMIN_OPERATIONS } from "./admin-operations.ts";
 import { AUTH_OPERATIONS } from "./auth-operations.ts";
 import { JOB_OPERATIONS } from "./job-operations.ts";
 import { MEDIA_OPERATIONS } from "./media-operations.ts";
+import { NOTIFICATION_OPERATIONS } from "./notification-operations.ts";
 import { ONBOARDING_OPERATIONS } from "./onboarding-operations.ts";
 import type { Method, Operation } from "./operation.ts";
 import { PEOPLE_OPERATIONS } from "./people-operations.ts";
@@ -23,6 +24,7 @@ export const OPERATIONS: Readonly<Record<`${Method} /${string}`, Operation>> = {
   ...ACCOUNT_OPERATIONS,
   ...ONBOARDING_OPERATIONS,
   ...SAFETY_OPERATIONS,
+  ...NOTIFICATION_OPERATIONS,
   ...PUSH_OPERATIONS,
   ...ADMIN_OPERATIONS,
   ...JOB_OPERATIONS,
