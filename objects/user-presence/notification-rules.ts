@@ -127,6 +127,11 @@ export function nextNotice(
   return { notice: { ...notice, noticeAt: notice.noticeAt ?? now + LOOKING_MS, latest: latestUnread }, tell: null };
 }
 
+/** A room that is taken into the inbox with all that was said before: nobody is told of that. */
+export function seenBefore({ epoch, lastMessageId }: Pick<InboxUpdate, "epoch" | "lastMessageId">): NoticeStep {
+  return { notice: { ...NO_NOTICE, epoch, notifiedId: lastMessageId }, tell: null };
+}
+
 /** Its time has come, and it is unread. */
 export function lapsedNotice(notice: RoomNotice): NoticeStep {
   const { latest } = notice;

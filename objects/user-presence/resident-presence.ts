@@ -10,6 +10,7 @@ import type { Residence } from "../kernel/sockets/realtime-object.ts";
 import type { LiveSocket, SocketRegistry } from "../kernel/sockets/registry.ts";
 import { FILLING_DUE, type InboxFilling } from "./inbox-filling.ts";
 import { LIVENESS_DUE, type Liveness } from "./liveness.ts";
+import { seenBefore } from "./notification-rules.ts";
 import type { Notifications } from "./notifications.ts";
 import type { Partners } from "./partners.ts";
 import { shownState, UNKNOWN } from "./rules.ts";
@@ -104,11 +105,11 @@ export class ResidentPresence implements Residence<MeCommand> {
   }
 
   /** Where the state of a room is news: what one's devices are told of it. */
-  roomChanged(update: InboxUpdate): Outcome {
+  roomChanged(update: InboxUpdate, { isNews }: { readonly isNews: boolean }): Outcome {
     const { store, partners, telling, sockets } = this.deps;
     const before = store.room(update.roomId);
     const { latestUnread: _, isHere: __, ...state } = update;
-    const step = this.notifications.step(update);
+    const step = isNews ? this.notifications.step(update) : seenBefore(update);
     if (store.me.isErased || !store.putRoom(state, step.notice)) return NOTHING;
     const { roomId, isActive, partnerId } = update;
     const events: MeEvent[] = [];

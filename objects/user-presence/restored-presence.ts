@@ -1,5 +1,14 @@
-/** What a person's database goes through when it is put back from a copy while no object runs on it: rooms are asked anew. */
+/** What a person's database goes through when it is put back from a copy while no object runs on it. */
+import { RENEW_EPOCH } from "./notification-store.ts";
+
+/** Rooms are asked anew. */
 export const RESTORED_PRESENCE: readonly string[] = [
   "DELETE FROM inbox",
   "UPDATE me SET is_filled = 0 WHERE is_erased = 0",
+];
+
+/** Notifications, where there are any, go to D1 as a room's rows do. Each with the time (`?1`) at which they are put back. */
+export const RESTORED_NOTIFICATIONS: readonly string[] = [
+  RENEW_EPOCH,
+  "INSERT INTO _due (name, at) SELECT 'flush:main', 0 WHERE ?1 > 0 ON CONFLICT (name) DO UPDATE SET at = 0, attempts = 0",
 ];

@@ -85,7 +85,7 @@ export class UserPresence
       store,
       database: () => this.env.DB,
       roomOf: (roomId) => roomObject(this.env, roomId),
-      take: (update) => this.roomChanged(update),
+      take: (update) => this.take(update, { isNews: false }),
     });
     // A crash ends sockets without a word: nobody is there who was a moment ago, and has the usual time to come back.
     const { told, lastSeen } = store.me;
@@ -119,9 +119,7 @@ export class UserPresence
   }
 
   async roomChanged(update: InboxUpdate): Promise<void> {
-    const home = this.ensure();
-    if (update.latestUnread !== null) await home.notifications.prepare();
-    await this.change(() => ({ value: null, outcome: home.roomChanged(update) }));
+    await this.take(update, { isNews: true });
   }
 
   async notify(request: NotificationRequest): Promise<number | null> {
@@ -200,6 +198,12 @@ export class UserPresence
 
   private get userId(): number {
     return Number(this.name);
+  }
+
+  private async take(update: InboxUpdate, { isNews }: { isNews: boolean }): Promise<void> {
+    const home = this.ensure();
+    if (isNews && update.latestUnread !== null) await home.notifications.prepare();
+    await this.change(() => ({ value: null, outcome: home.roomChanged(update, { isNews }) }));
   }
 
   /** Whoever is told of, or comes, exists: a person has no other beginning. */

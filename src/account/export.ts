@@ -3,6 +3,8 @@
  * costs the same memory for whoever has written a million messages.
  */
 
+import type { NotificationSettings } from "../../schema/notifications.ts";
+
 /** The person's rows of a table, few or many, in the order of `place`. `?1` the user, `?2` after which, `?3` how many. */
 interface Listing {
   readonly type: string;
@@ -131,11 +133,16 @@ type ReadDatabase = Pick<D1Database, "prepare">;
 export interface Databases {
   readonly people: ReadDatabase;
   readonly messagesOf: (roomId: number) => ReadDatabase;
+  /** What they want to be told of: their own object has it. */
+  readonly notificationSettings: () => Promise<NotificationSettings>;
 }
 
 type Line = Readonly<Record<string, unknown>>;
 
-export async function* exportLines({ people, messagesOf }: Databases, userId: number): AsyncGenerator<Line> {
+export async function* exportLines(
+  { people, messagesOf, notificationSettings }: Databases,
+  userId: number,
+): AsyncGenerator<Line> {
   const roomIds: number[] = [];
   for (const { type, sql } of LISTINGS) {
     for await (const { place, ...row } of rowsOf(people, sql, userId)) {
@@ -143,6 +150,7 @@ export async function* exportLines({ people, messagesOf }: Databases, userId: nu
       yield { type, ...row };
     }
   }
+  yield { type: "notificationSettings", ...(await notificationSettings()) };
   for (const roomId of roomIds) yield* linesOfRoom(messagesOf(roomId), roomId, userId);
 }
 

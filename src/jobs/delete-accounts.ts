@@ -29,6 +29,7 @@ const MANY = [
   `DELETE FROM user_blocks WHERE (user_id, blocked_user_id) IN (
      SELECT user_id, blocked_user_id FROM user_blocks WHERE blocked_user_id = ?1 LIMIT ?2)`,
   `DELETE FROM idempotency_keys WHERE key IN (SELECT key FROM idempotency_keys WHERE ${KEYS_OF_USER} LIMIT ?2)`,
+  "DELETE FROM notifications WHERE user_id = ?1 AND id IN (SELECT id FROM notifications WHERE user_id = ?1 LIMIT ?2)",
   `UPDATE reports SET reporter_id = NULL, details = NULL WHERE id IN (
      SELECT id FROM reports WHERE reporter_id = ?1 LIMIT ?2)`,
   `UPDATE user_activity_logs SET ${FORGOTTEN} WHERE id IN (SELECT id FROM user_activity_logs WHERE user_id = ?1 LIMIT ?2)`,

@@ -9,7 +9,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { RESTORED_ROOM } from "../../objects/chat-room/restored-room.ts";
-import { RESTORED_PRESENCE } from "../../objects/user-presence/restored-presence.ts";
+import { RESTORED_NOTIFICATIONS, RESTORED_PRESENCE } from "../../objects/user-presence/restored-presence.ts";
 import { Refusal } from "./refusal.ts";
 import { databaseFiles } from "./state-files.ts";
 
@@ -42,7 +42,12 @@ export function prepareDatabases(folder: string, now: number): number {
   const objects = databaseFiles(folder, "do").filter((path) => basename(path) !== ALARMS);
   for (const path of objects) withDatabase(join(folder, path), emptyInbox);
   const rooms = objects.filter((path) => withDatabase(join(folder, path), (database) => renewRoom(database, now)));
-  for (const [index, path] of rooms.entries()) setAlarm(join(folder, path), now + index * ALARM_EVERY_MS);
+  const told = objects.filter((path) =>
+    withDatabase(join(folder, path), (database) => renewNotifications(database, now)),
+  );
+  for (const [index, path] of [...rooms, ...told].entries()) {
+    setAlarm(join(folder, path), now + index * ALARM_EVERY_MS);
+  }
   return rooms.length;
 }
 
@@ -83,6 +88,14 @@ function emptyInbox(database: DatabaseSync): void {
   if (!hasTable(database, "inbox")) return;
   refuseNewer(database, "user-presence");
   for (const statement of RESTORED_PRESENCE) database.exec(statement);
+}
+
+/** False for who was never told of anything, and for what is nobody's own object. */
+function renewNotifications(database: DatabaseSync, now: number): boolean {
+  if (!hasTable(database, "notification_history")) return false;
+  if (database.prepare("SELECT 1 FROM notification_history").get() === undefined) return false;
+  for (const statement of RESTORED_NOTIFICATIONS) database.prepare(statement).run(now);
+  return true;
 }
 
 /**

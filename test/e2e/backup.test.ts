@@ -446,6 +446,7 @@ describe("restored databases", () => {
     CREATE TABLE _migrations (id, name); INSERT INTO _migrations VALUES (1, 'room');`;
 
   const PERSON = `CREATE TABLE inbox (room_id); INSERT INTO inbox VALUES (1);
+    CREATE TABLE notification_history (epoch, is_flush_held); CREATE TABLE _due (name PRIMARY KEY, at, attempts);
     CREATE TABLE me (is_filled, is_erased); INSERT INTO me VALUES (1, 0);
     CREATE TABLE _migrations (id, name); INSERT INTO _migrations VALUES (1, 'presence');`;
 
@@ -458,6 +459,18 @@ describe("restored databases", () => {
       expect(database.prepare("SELECT is_filled FROM me").get()).toEqual({ is_filled: isErased });
       database.close();
     }
+  });
+
+  it.each([
+    ["with a new epoch where somebody was told of something", "INSERT INTO notification_history VALUES (5, 1)", 7],
+    ["as they are where nobody was", "", undefined],
+  ])("get people's objects %s, and count rooms alone", (_what, told, epoch) => {
+    const folder = made(OBJECT, `${PERSON} ${told}`);
+    expect(prepareDatabases(folder, 7)).toBe(0);
+    const database = new DatabaseSync(join(folder, OBJECT));
+    expect(database.prepare("SELECT epoch FROM notification_history").get()?.epoch).toBe(epoch);
+    expect(database.prepare("SELECT name FROM _due").get()?.name).toBe(epoch && "flush:main");
+    database.close();
   });
 
   it.each([

@@ -1,10 +1,11 @@
 /** What a person is told of: made once, collapsed, read on all devices, kept through everything. */
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "../../schema/notifications.ts";
 import { clock } from "../support/clock.ts";
 import { choose, notificationsOf, notify, someCause, unreadOf } from "../support/notifications.ts";
-import { introduce, openMe, presenceStub, ring, sayIn, send, told } from "../support/presence.ts";
+import { introduce, openMe, presenceStub, ring, rowsOf, sayIn, send, told } from "../support/presence.ts";
 import { makePeople, makeRoom } from "../support/rooms.ts";
 import { connect, type TestSocket } from "../support/sockets.ts";
 
@@ -304,6 +305,24 @@ describe("messages", () => {
     expect(await notificationsOf(a)).toEqual([]);
     await sayIn(room, b);
     await told(room);
+    expect(await notificationsOf(a)).toMatchObject([{ data: { messageId: 2, count: 2 } }]);
+  });
+
+  it("is none for rooms in which all was said before their object was there, and for what comes after", async () => {
+    const { a, b, room } = await pair();
+    await sayIn(room, b);
+    await told(room);
+    await runInDurableObject(presenceStub(a), async (instance, { storage }) => {
+      await storage.deleteAll();
+      // Its cache, private to the class, as a new instance would have it.
+      (instance as unknown as { home: undefined }).home = undefined;
+    });
+    const hers = await openMe(a);
+    await expect.poll(async () => rowsOf(presenceStub(a), "SELECT unread FROM inbox")).toEqual([{ unread: 1 }]);
+    expect(await notificationsOf(a)).toEqual([]);
+    await sayIn(room, b);
+    await told(room);
+    await hers.waitFor("notification.created");
     expect(await notificationsOf(a)).toMatchObject([{ data: { messageId: 2, count: 2 } }]);
   });
 
