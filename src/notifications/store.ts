@@ -28,7 +28,7 @@ export async function earlierNotifications(
       `SELECT id, rev, type, title, message, data_json AS data, read_at AS readAt, priority, expires_at AS expiresAt,
          created_at AS createdAt
        FROM notifications
-       WHERE user_id = ?1 AND is_read = 1 AND (created_at, id) < (?2, ?3) AND created_at <= ?2
+       WHERE user_id = ?1 AND is_read = 1 AND (created_at, id) < (?2, ?3)
          AND id NOT IN (SELECT value FROM json_each(?4)) AND (expires_at IS NULL OR expires_at > ?5)
        ORDER BY created_at DESC, id DESC LIMIT ?6`,
     )
