@@ -95,6 +95,10 @@ export class Notifications {
     return this.deps.preferences.prepare();
   }
 
+  async prepareFor(update: InboxUpdate): Promise<void> {
+    if (this.step(update).tell !== null && isWanted("MESSAGE", this.preferences.settings)) await this.prepare();
+  }
+
   unread(): number {
     return this.deps.store.countUnread(this.deps.now());
   }

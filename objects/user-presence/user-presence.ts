@@ -202,7 +202,7 @@ export class UserPresence
 
   private async take(update: InboxUpdate, { isNews }: { isNews: boolean }): Promise<void> {
     const home = this.ensure();
-    if (isNews && update.latestUnread !== null) await home.notifications.prepare();
+    if (isNews) await home.notifications.prepareFor(update);
     await this.change(() => ({ value: null, outcome: home.roomChanged(update, { isNews }) }));
   }
 

@@ -1,8 +1,10 @@
 /** What presence and the inbox cost: rows written and calls between objects. */
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { expect, it } from "vitest";
+import { DEFAULT_SETTINGS } from "../../schema/notifications.ts";
 import { clock } from "../support/clock.ts";
 import { countCalls, countRows } from "../support/cost.ts";
+import { choose } from "../support/notifications.ts";
 import { introduce, leave, online, openMe, presenceStub, quiet, ring, send } from "../support/presence.ts";
 import { makePeople, makeRoom } from "../support/rooms.ts";
 import { connect } from "../support/sockets.ts";
@@ -74,6 +76,9 @@ it("writes one row in each inbox for all that is said in one window", async () =
   const writer = await connect(room.stub, { userId: userIds[0] ?? 0 });
   await send(writer);
   await runDurableObjectAlarm(room.stub);
+  // What people are told of has costs of its own (notifications.cost.test.ts).
+  const types = { ...DEFAULT_SETTINGS.types, MESSAGE: { inApp: false, push: false } };
+  await Promise.all(userIds.map((userId) => choose(userId, { types })));
   const callsOf = await countCalls(room.stub);
   const counters = await Promise.all(userIds.map((userId) => countRows(presenceStub(userId))));
   clock.advance(5_000);
