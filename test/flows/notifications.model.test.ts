@@ -24,10 +24,10 @@ const fault = fc.constantFrom<Fault>("none", "none", "before", "after");
 const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant("notify" as const), cause: fc.nat(CAUSES - 1) }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("say" as const) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("read" as const), id: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant("read" as const), id: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("read all" as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("read room" as const) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("told again" as const) }) },
+  { weight: 7, arbitrary: fc.record({ kind: fc.constant("told again" as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("alarm" as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("evict" as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("kill" as const) }) },

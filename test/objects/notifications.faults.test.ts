@@ -109,6 +109,24 @@ describe("the flush", () => {
     expect(await flushedNotifications(userId)).toEqual(await keptNotifications(userId));
   });
 
+  it("changes no row that is later than what it brings", async () => {
+    const userId = await makePerson();
+    await notify(userId);
+    await notify(userId);
+    await presenceStub(userId).readNotifications([1]);
+    await flush(userId);
+    // As after a batch that was overtaken: D1 stands where it stood before it.
+    await env.DB.batch([
+      env.DB.prepare("UPDATE notifications SET rev = 9, title = 'later' WHERE user_id = ? AND id = 1").bind(userId),
+      env.DB.prepare("UPDATE notifications SET title = 'earlier', epoch = epoch - 1 WHERE user_id = ? AND id = 2").bind(
+        userId,
+      ),
+      env.DB.prepare("UPDATE flush_positions SET id = 0, rev = 0 WHERE object = ?").bind(`user-presence:${userId}`),
+    ]);
+    expect(await flush(userId)).toMatchObject({ complete: true });
+    expect((await flushedNotifications(userId)).map(({ title }) => title)).toEqual(["later", "Notice"]);
+  });
+
   it("is held where the object lost what D1 has, until its epoch is renewed", async () => {
     const userId = await makePerson();
     for (let n = 0; n < 3; n += 1) await notify(userId);

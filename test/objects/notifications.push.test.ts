@@ -1,5 +1,5 @@
 /** Which notifications go to the queue, what of them, and that each gets there through faults. */
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS, type NotificationSettings } from "../../schema/notifications.ts";
@@ -137,13 +137,14 @@ describe("a queue that fails", () => {
     expect(queue.sent.map(({ payload }) => payload.id)).toEqual([1, 1]);
   });
 
-  it("gets it after a kill in between", async () => {
+  it("gets it with the flush after a kill before it answered", async () => {
     const userId = await makePerson();
     const queue = await recordPushes(userId);
-    queue.fault = "before";
+    queue.fault = "never";
     await notify(userId);
-    await evictDurableObject(presenceStub(userId));
+    await runInDurableObject(presenceStub(userId), (_, state) => state.abort("killed")).catch(() => {});
     const after = await recordPushes(userId);
+    expect(await waiting(userId)).toHaveLength(1);
     clock.advance(60_000);
     await ring(userId);
     await allPushed(userId);

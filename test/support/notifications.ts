@@ -41,8 +41,8 @@ export async function choose(userId: number, change: Partial<NotificationSetting
 
 export interface RecordedQueue {
   readonly sent: PushMessage[];
-  /** What becomes of the next ones: lost on the way there, or on the way back. */
-  fault: "before" | "after" | "none";
+  /** What becomes of the next ones: lost on the way there, or on the way back, or waited for for ever. */
+  fault: "before" | "after" | "never" | "none";
 }
 
 /** The object's own queue, with a list of what it took. Until the object is made anew. */
@@ -52,6 +52,7 @@ export async function recordPushes(userId: number): Promise<RecordedQueue> {
     get(real, property) {
       if (property !== "send") throw new Error(`${String(property)} is not recorded`);
       return async (message: PushMessage) => {
+        if (recorded.fault === "never") await new Promise(() => {});
         if (recorded.fault === "before") throw new Error("the queue does not answer");
         await real.send(message);
         recorded.sent.push(message);
