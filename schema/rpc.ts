@@ -166,6 +166,8 @@ export interface UserPresenceRpc {
   changeNotificationSettings(settings: NotificationSettings): Promise<void>;
   /** Their languages or their time zone changed in D1. */
   profileChanged(): Promise<void>;
+  /** Somebody's account is gone: whatever has their name in it is removed. */
+  forget(userId: number): Promise<void>;
   /** Flushes now; tries parked rows again. Empty where there was never a notification. */
   flush(): Promise<readonly FlushReport[]>;
   /** After a restore: D1 follows the object from then on. `not_found` where there was never a notification. */

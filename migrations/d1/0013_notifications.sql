@@ -5,6 +5,7 @@ CREATE TABLE `notifications` (
 	`title` text NOT NULL,
 	`message` text NOT NULL,
 	`data_json` text,
+	`about_user_id` integer,
 	`is_read` integer DEFAULT false NOT NULL,
 	`read_at` integer,
 	`priority` text DEFAULT 'NORMAL' NOT NULL,
@@ -23,6 +24,7 @@ CREATE INDEX `idx_notifications_user` ON `notifications` (`user_id`,`is_read`,`c
 CREATE INDEX `idx_notifications_type` ON `notifications` (`type`,`created_at`);--> statement-breakpoint
 CREATE INDEX `idx_notifications_expiry` ON `notifications` (`expires_at`) WHERE "notifications"."expires_at" IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `idx_notifications_unread` ON `notifications` (`user_id`,"created_at" DESC) WHERE "notifications"."is_read" = 0;--> statement-breakpoint
+CREATE INDEX `idx_notifications_about` ON `notifications` (`about_user_id`) WHERE "notifications"."about_user_id" IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `owed_notifications` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`user_id` integer NOT NULL,

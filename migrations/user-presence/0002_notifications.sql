@@ -9,6 +9,8 @@ CREATE TABLE notifications (
   title TEXT NOT NULL,
   message TEXT NOT NULL,
   data TEXT NOT NULL,
+  -- Whose name is in it, if anybody's: it goes with their account.
+  about_user_id INTEGER,
   read_at INTEGER,
   priority TEXT NOT NULL,
   expires_at INTEGER,

@@ -71,7 +71,7 @@ class NotificationSource implements FlushSource {
 }
 
 const COLUMNS = [
-  ...["id", "type", "title", "message", "data_json", "is_read", "read_at"],
+  ...["id", "type", "title", "message", "data_json", "about_user_id", "is_read", "read_at"],
   ...["priority", "expires_at", "created_at", "rev"],
 ];
 
@@ -86,6 +86,7 @@ function toFlushRow(row: NotificationRow): FlushRow {
       title: row.title,
       message: row.message,
       data_json: row.data,
+      about_user_id: row.about_user_id,
       is_read: Number(row.read_at !== null),
       read_at: row.read_at,
       priority: row.priority,
@@ -98,10 +99,12 @@ function toFlushRow(row: NotificationRow): FlushRow {
 
 const CHANGING = COLUMNS.filter((name) => name !== "id");
 
-/** `?1` the user, `?2` the epoch, `?3` rows as JSON. What comes after the account was erased is not kept. */
+const ABOUT = `value->>${COLUMNS.indexOf("about_user_id")}`;
+
+/** `?1` the user, `?2` the epoch, `?3` rows as JSON. What comes after the account of either was erased is not kept. */
 const UPSERT = `INSERT INTO ${TABLE} (user_id, epoch, ${COLUMNS.join(", ")})
   SELECT ?1, ?2, ${COLUMNS.map((_, index) => `value->>${index}`).join(", ")} FROM json_each(?3)
-  WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = ?1 AND erased_at IS NOT NULL)
+  WHERE NOT EXISTS (SELECT 1 FROM users WHERE id IN (?1, ${ABOUT}) AND erased_at IS NOT NULL)
   ON CONFLICT (user_id, id) DO UPDATE SET epoch = excluded.epoch, ${CHANGING.map((name) => `${name} = excluded.${name}`).join(", ")}
   WHERE (excluded.epoch, excluded.rev) > (${TABLE}.epoch, ${TABLE}.rev)`;
 

@@ -17,6 +17,7 @@ export type NotificationRow = {
   title: string;
   message: string;
   data: string;
+  about_user_id: number | null;
   read_at: number | null;
   priority: NotificationPriority;
   expires_at: number | null;
@@ -75,10 +76,10 @@ export class NotificationStore {
       created_at: this.notBefore(content.created_at),
     };
     this.sql.exec(
-      `INSERT INTO notifications (id, rev, type, title, message, data, priority, expires_at, created_at, collapse_key,
-         is_to_push) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[row.id, row.type, row.title, row.message, row.data, row.priority, row.expires_at, row.created_at],
-      ...[row.collapse_key, row.is_to_push],
+      `INSERT INTO notifications (id, rev, type, title, message, data, about_user_id, priority, expires_at, created_at,
+         collapse_key, is_to_push) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[row.id, row.type, row.title, row.message, row.data, row.about_user_id, row.priority, row.expires_at],
+      ...[row.created_at, row.collapse_key, row.is_to_push],
     );
     this.headCache = { ...head, id: row.id };
     return row;
@@ -94,9 +95,9 @@ export class NotificationStore {
       created_at: this.notBefore(content.created_at),
     };
     this.sql.exec(
-      `UPDATE notifications SET rev = ?, type = ?, title = ?, message = ?, data = ?, priority = ?, expires_at = ?,
-         created_at = ?, collapse_key = ?, is_to_push = ? WHERE id = ?`,
-      ...[row.rev, row.type, row.title, row.message, row.data, row.priority, row.expires_at],
+      `UPDATE notifications SET rev = ?, type = ?, title = ?, message = ?, data = ?, about_user_id = ?, priority = ?,
+         expires_at = ?, created_at = ?, collapse_key = ?, is_to_push = ? WHERE id = ?`,
+      ...[row.rev, row.type, row.title, row.message, row.data, row.about_user_id, row.priority, row.expires_at],
       ...[row.created_at, row.collapse_key, row.is_to_push, row.id],
     );
     return row;
@@ -189,8 +190,18 @@ export class NotificationStore {
   removeBeyondKept(): void {
     const { headCache: head } = this;
     if (head === null || this.sql.exec(`SELECT 1 FROM (${BEYOND_KEPT}) LIMIT 1`).toArray().length === 0) return;
-    this.sql.exec("UPDATE notification_history SET last_id = ?, last_rev = ?", head.id, head.rev);
+    this.keepLast(head);
     this.sql.exec(`DELETE FROM notifications WHERE id IN (${BEYOND_KEPT})`);
+  }
+
+  /** Removes those with somebody's name in them. Returns those that were not read. */
+  forget(userId: number): number[] {
+    const { headCache: head } = this;
+    const about = this.rows("SELECT * FROM notifications WHERE about_user_id = ? ORDER BY id", userId);
+    if (head === null || about.length === 0) return [];
+    this.keepLast(head);
+    this.sql.exec("DELETE FROM notifications WHERE about_user_id = ?", userId);
+    return about.filter(({ read_at }) => read_at === null).map(({ id }) => id);
   }
 
   get isHeld(): boolean {
@@ -219,6 +230,10 @@ export class NotificationStore {
 
   private rows(query: string, ...values: (string | number)[]): NotificationRow[] {
     return this.sql.exec<NotificationRow>(query, ...values).toArray();
+  }
+
+  private keepLast({ id, rev }: Position): void {
+    this.sql.exec("UPDATE notification_history SET last_id = ?, last_rev = ?", id, rev);
   }
 
   private begin(now: number): Position {

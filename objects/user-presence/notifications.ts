@@ -131,6 +131,14 @@ export class Notifications {
     return this.outcomeOf(isNews ? [{ type: "notification.read", all: true, unread: this.unread() }] : []);
   }
 
+  /** Somebody's account is gone: so is what has their name in it. */
+  forget(userId: number): Outcome {
+    const unread = this.deps.store.forget(userId);
+    if (unread.length === 0) return NOTHING;
+    const event: MeEvent = { type: "notification.read", ids: unread, unread: this.unread() };
+    return { broadcast: [event] };
+  }
+
   /** False for a number that was not given yet. */
   isKnown(id: number): boolean {
     return id <= (this.deps.store.head?.id ?? 0);
@@ -219,6 +227,7 @@ export class Notifications {
       type,
       ...notificationText({ type, data, count }, reader),
       data: JSON.stringify({ ...storedData(type, data), count }),
+      about_user_id: aboutOf(data),
       priority,
       expires_at: expiresAt,
       created_at: now(),
@@ -256,6 +265,12 @@ function roomKey(roomId: number): string {
 function countOf(row: NotificationRow | undefined): number {
   const count = row && dataOf(row).count;
   return typeof count === "number" ? count : 0;
+}
+
+/** Whose name is in it. */
+function aboutOf(data: object): number | null {
+  if ("senderId" in data && typeof data.senderId === "number") return data.senderId;
+  return "userId" in data && typeof data.userId === "number" ? data.userId : null;
 }
 
 /** The words of a SYSTEM notification are in its title and message. */

@@ -157,6 +157,11 @@ export class UserPresence
     this.resident()?.notifications.preferences.forget();
   }
 
+  async forget(userId: number): Promise<void> {
+    const { notifications } = this.resident() ?? {};
+    if (notifications) await this.change(() => ({ value: null, outcome: notifications.forget(userId) }));
+  }
+
   async flush(): Promise<readonly FlushReport[]> {
     return (await this.resident()?.notifications.flushNow()) ?? [];
   }

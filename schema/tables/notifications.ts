@@ -19,6 +19,8 @@ export const notifications = sqliteTable(
     title: text().notNull(),
     message: text().notNull(),
     dataJson: text("data_json"),
+    /** Whose name is in it: it goes with their account. */
+    aboutUserId: integer("about_user_id"),
     isRead: integer("is_read", { mode: "boolean" }).notNull().default(false),
     readAt: integer("read_at"),
     priority: text({ enum: ["LOW", "NORMAL", "HIGH", "URGENT"] })
@@ -36,6 +38,7 @@ export const notifications = sqliteTable(
     // Most never expire.
     index("idx_notifications_expiry").on(table.expiresAt).where(sql`${table.expiresAt} IS NOT NULL`),
     index("idx_notifications_unread").on(table.userId, sql`${table.createdAt} DESC`).where(sql`${table.isRead} = 0`),
+    index("idx_notifications_about").on(table.aboutUserId).where(sql`${table.aboutUserId} IS NOT NULL`),
     check("notifications_data_json", sql`${table.dataJson} IS NULL OR json_valid(${table.dataJson})`),
     check("notifications_is_read", sql`${table.isRead} IN (0, 1)`),
     check("notifications_priority", sql`${table.priority} IN ('LOW', 'NORMAL', 'HIGH', 'URGENT')`),
@@ -50,7 +53,7 @@ export const owedNotifications = sqliteTable(
     userId: integer("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    /** JSON: what the object is asked to tell. */
+    /** JSON: what the object is asked to tell, or whom to forget. */
     request: text().notNull(),
     /** Times that it was begun. */
     attempts: integer().notNull().default(0),

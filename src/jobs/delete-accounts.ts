@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { fanOutStatement } from "../fan-outs/store.ts";
+import { FORGET } from "../owed-notifications/store.ts";
 import { defineJob } from "./job.ts";
 
 const FILES_PER_STEP = 500;
@@ -48,6 +49,7 @@ const REMOVED = [
   "DELETE FROM push_subscriptions WHERE user_id = ?1",
   "DELETE FROM notifications WHERE user_id = ?1",
   "DELETE FROM owed_notifications WHERE user_id = ?1",
+  ...FORGET,
   "DELETE FROM refresh_tokens WHERE user_id = ?1",
   "DELETE FROM user_sessions WHERE user_id = ?1",
   "DELETE FROM user_blocks WHERE user_id = ?1 OR blocked_user_id = ?1",

@@ -47,7 +47,8 @@ export async function tellOwed(
 
 async function isTold(env: Env, { id, userId, request }: DueNotification): Promise<boolean> {
   try {
-    await inTime(CALL_MS, presenceObject(env, userId).notify(request));
+    const object = presenceObject(env, userId);
+    await inTime<unknown>(CALL_MS, "forget" in request ? object.forget(request.forget) : object.notify(request));
     return true;
   } catch (error) {
     logError({ event: "owed.not-told", object: `user-presence:${userId}`, owed: id }, error);

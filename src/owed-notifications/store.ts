@@ -1,8 +1,13 @@
 /**
- * What the Worker owes to people: a row is written in the batch of the change that is told of, and deleted once the object
- * of the person has heard. Heard twice it is told once, by its cause.
+ * What the Worker owes to people's objects: a row is written in the batch of the change that is told of, and deleted once
+ * the object has heard. Heard twice it is told once, by its cause; whom it has forgotten it forgets again.
  */
 import type { NotificationRequest } from "../../schema/notifications.ts";
+
+/** Somebody's account is gone: nothing with their name in it is to stay. */
+export interface Forgetting {
+  readonly forget: number;
+}
 
 export interface OwedNotification {
   readonly userId: number;
@@ -16,7 +21,16 @@ export function owedStatement(database: D1Database, { userId, request }: OwedNot
     .bind(userId, JSON.stringify(request));
 }
 
-export interface DueNotification extends OwedNotification {
+/** Whatever people were told with this one's name in it is gone from D1, and is owed to their objects. `?1`: the user. */
+export const FORGET: readonly string[] = [
+  `INSERT INTO owed_notifications (user_id, request)
+     SELECT DISTINCT user_id, json_object('forget', CAST(?1 AS INTEGER)) FROM notifications WHERE about_user_id = ?1`,
+  "DELETE FROM notifications WHERE about_user_id = ?1",
+];
+
+export interface DueNotification {
+  readonly userId: number;
+  readonly request: NotificationRequest | Forgetting;
   readonly id: number;
   readonly attempts: number;
 }

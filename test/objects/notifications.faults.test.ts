@@ -238,6 +238,39 @@ describe("more than five hundred", () => {
   });
 });
 
+describe("somebody whose account is gone", () => {
+  it("is in no notification any more, and no number of theirs is given again", async () => {
+    const [userId = 0, gone = 0, other = 0] = await makePeople(3);
+    const socket = await openMe(userId);
+    const request = (about: number, requestId: number) => {
+      const data = { requestId, userId: about, name: `Person ${about}` };
+      return presenceStub(userId).notify({ type: "MATCH_REQUEST", cause: `match-request:${requestId}`, data });
+    };
+    for (const [index, about] of [other, gone, gone].entries()) await request(about, index);
+    await presenceStub(userId).readNotifications([2]);
+    await presenceStub(userId).forget(gone);
+    await presenceStub(userId).forget(gone);
+    expect((await notificationsOf(userId)).map(({ id }) => id)).toEqual([1]);
+    await socket.until(() => socket.of("notification.read").length === 2, "both");
+    expect(socket.of("notification.read").at(-1)).toMatchObject({ ids: [3], unread: 1 });
+    await evictDurableObject(presenceStub(userId));
+    expect(await notify(userId)).toBe(4);
+    expect(await presenceStub(userId).readNotifications([4])).toBe(1);
+    expect((await notificationsOf(userId))[0]).toMatchObject({ id: 4, rev: 2 });
+    expect(await flush(userId)).toMatchObject({ complete: true });
+    expect(await flushedNotifications(userId)).toEqual(await keptNotifications(userId));
+  });
+
+  it("comes back into D1 with no row that was still on its way", async () => {
+    const [userId = 0, gone = 0] = await makePeople(2);
+    const data = { requestId: 1, userId: gone, name: "Somebody" };
+    await presenceStub(userId).notify({ type: "MATCH_REQUEST", cause: "match-request:1", data });
+    await env.DB.prepare("UPDATE users SET erased_at = 1 WHERE id = ?").bind(gone).run();
+    await flush(userId);
+    expect(await flushedNotifications(userId)).toEqual([]);
+  });
+});
+
 describe("an account that is erased", () => {
   it("keeps nothing, and is told nothing any more", async () => {
     const userId = await makePerson();

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { app } from "../../src/app.ts";
 import { runFanOuts } from "../../src/fan-outs/runner.ts";
 import { deleteAccounts } from "../../src/jobs/delete-accounts.ts";
+import { tellOwed } from "../../src/owed-notifications/runner.ts";
 import { clock } from "../support/clock.ts";
 import { call, enter, groupOf, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
 import { introduce, leave, online, presenceStub, ring, rowsOf, sayIn } from "../support/presence.ts";
@@ -82,6 +83,21 @@ async function leaveTraces({ user }: SignedIn, other: SignedIn): Promise<void> {
   await env.MEDIA.put(`voice/${user.id}/two`, MARKER);
 }
 
+/** Notifications of their own, and with their name in it, in objects and in D1. */
+async function tell({ user }: SignedIn, other: SignedIn): Promise<void> {
+  const words = { title: MARKER, message: MARKER };
+  await presenceStub(user.id).notify({ type: "SYSTEM", cause: MARKER, data: { ko: words, en: words, url: MARKER } });
+  const request = { requestId: 1, userId: user.id, name: MARKER };
+  await presenceStub(other.user.id).notify({ type: "MATCH_REQUEST", cause: "match-request:1", data: request });
+  for (const { id } of [user, other.user]) await presenceStub(id).flush();
+}
+
+/** What somebody's own object has told them. */
+async function toldTo({ user }: SignedIn): Promise<string> {
+  const tables = ["notifications", "notification_causes", "notification_settings"];
+  return JSON.stringify(await Promise.all(tables.map((name) => rowsOf(presenceStub(user.id), `SELECT * FROM ${name}`))));
+}
+
 /** Everything in the main database, in the objects of a room and of a person, in R2 and in KV, as text. */
 async function everything(roomId: number, userId: number): Promise<string> {
   const tables = await env.DB.prepare(
@@ -137,7 +153,9 @@ test("an account that is deleted leaves nothing behind but its messages, whose a
   await leave(minji.user.id, await online(minji.user.id));
   expect((await env.CACHE.list({ prefix: `online:${minji.user.id}` })).keys).toHaveLength(1);
   await leaveTraces(minji, daniel);
+  await tell(minji, daniel);
   expect(await everything(room.id, minji.user.id)).toContain(MARKER);
+  for (const person of [minji, daniel]) expect(await toldTo(person)).toContain(MARKER);
 
   const deletion = await call("DELETE", "/v1/me", { token: minji.token });
   expect(deletion.status).toBe(202);
@@ -164,6 +182,8 @@ test("an account that is deleted leaves nothing behind but its messages, whose a
       env.DB.prepare(`DELETE FROM ${table} WHERE room_id = ?`).bind(direct.id),
     ),
   );
+  expect(await tellOwed(env)).toMatchObject({ failed: 0, isDone: true });
+  for (const person of [minji, daniel]) expect(await toldTo(person)).not.toContain(MARKER);
   const left = await everything(room.id, minji.user.id);
   expect(left).not.toContain(MARKER);
   expect(left).not.toContain("x-marker-7f3a");
@@ -219,6 +239,7 @@ test("of thousands of rows each step takes some of every table, and the last emp
 test("an export holds everything of one person, and nothing of others", async () => {
   const [minji, daniel] = [await signIn("Minji"), await signIn("Daniel")];
   await leaveTraces({ ...minji, user: { ...minji.user } }, daniel);
+  await tell(minji, daniel);
   const room = await groupOf([daniel, minji], "A group");
   const theirs = await enter(room.id, daniel);
   await say(theirs, "Daniel wrote this");
@@ -248,6 +269,7 @@ test("an export holds everything of one person, and nothing of others", async ()
         "media",
         "message",
       ],
+      ...["notification", "notificationSettings"],
       ...["onboarding", "onboardingStep", "pushSubscription", "reaction", "report", "room", "user"],
     ].sort(),
   );

@@ -78,7 +78,7 @@ export interface StoredNotification {
   readonly [column: string]: unknown;
 }
 
-const COLUMNS = "id, rev, type, title, message, priority, expires_at, created_at, read_at";
+const COLUMNS = "id, rev, type, title, message, priority, expires_at, created_at, read_at, about_user_id";
 
 /** The person's notifications as D1 has them, by number. */
 export async function flushedNotifications(userId: number): Promise<StoredNotification[]> {
