@@ -19,6 +19,10 @@ export default defineConfig({
     // A small file as data: in the page would be refused by its own Content-Security-Policy.
     assetsInlineLimit: 0,
     rolldownOptions: {
+      output: {
+        // What the page opens with is one file, whoever else uses a part of it: cut into small ones it is larger.
+        codeSplitting: { groups: [{ name: "page", tags: ["$initial"], test: (id) => !id.includes("/web/worker/") }] },
+      },
       onLog(level, log, next) {
         // "use client" of the components: there is no server here.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") next(level, log);

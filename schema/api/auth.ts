@@ -16,6 +16,17 @@ export type DevLoginRequest = z.infer<typeof devLoginRequest>;
 
 export const refreshRequest = z.object({ refreshToken: z.string().min(1).max(8_192) });
 
+export const providerName = z.enum(["google", "naver"]);
+export type ProviderName = z.infer<typeof providerName>;
+
+export const signInChoices = z
+  .object({
+    items: z.array(providerName).describe("Providers that the operator has registered with."),
+    devLogin: z.boolean().describe("Whether `POST /v1/auth/dev-login` is open."),
+  })
+  .describe("How one may sign in here.");
+export type SignInChoices = z.infer<typeof signInChoices>;
+
 const PROOF = /^[\w-]{43}$/;
 
 export const startQuery = z.object({

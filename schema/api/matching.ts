@@ -1,22 +1,32 @@
 /** Bodies of `/v1/matching*`. */
 import { z } from "zod";
+import { PEOPLE_LIMITS } from "../people/limits.ts";
 import { countryCode } from "./people.ts";
+
+const { least, most } = PEOPLE_LIMITS.ageYears;
+const age = z.int().min(least).max(most).nullable().default(null);
 
 export const matchingPreferences = z
   .object({
-    preferredAgeMin: z.int().min(13).max(100).nullable().default(null),
-    preferredAgeMax: z.int().min(13).max(100).nullable().default(null),
+    preferredAgeMin: age,
+    preferredAgeMax: age,
     preferredGender: z.enum(["MALE", "FEMALE", "ANY"]).default("ANY"),
     preferredCountries: z
       .array(countryCode)
-      .max(50)
+      .max(PEOPLE_LIMITS.preferredCountries)
       .overwrite((codes) => [...new Set(codes)])
       .default([])
       .describe("ISO 3166-1 alpha-2; none: anywhere."),
     minCompatibility: z.int().min(0).max(100).default(70),
-    maxDistanceKm: z.int().min(1).max(20_100).nullable().default(null).describe("Null: any distance."),
+    maxDistanceKm: z
+      .int()
+      .min(1)
+      .max(PEOPLE_LIMITS.distanceKm)
+      .nullable()
+      .default(null)
+      .describe("Null: any distance."),
   })
-  .refine(({ preferredAgeMin, preferredAgeMax }) => (preferredAgeMin ?? 0) <= (preferredAgeMax ?? 100), {
+  .refine(({ preferredAgeMin, preferredAgeMax }) => (preferredAgeMin ?? 0) <= (preferredAgeMax ?? most), {
     message: "must not be below preferredAgeMin",
     path: ["preferredAgeMax"],
   })

@@ -3,17 +3,10 @@ import { z } from "zod";
 import { COUNTRY_CODES } from "../people/countries.ts";
 import { normalizeInterest } from "../people/interests.ts";
 import { canonicalLanguage, isLanguage, LANGUAGE_CODES } from "../people/languages.ts";
+import { PEOPLE_LIMITS } from "../people/limits.ts";
 import { timeZoneName } from "../people/time-zones.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { boundedText, filledText, timestamp, userId } from "../values.ts";
-
-export const PEOPLE_LIMITS = {
-  introCharacters: 2_000,
-  cityCharacters: 100,
-  interestCharacters: 100,
-  interests: 20,
-  languages: 20,
-} as const;
 
 /** To a tenth of a degree, about 11 km: near enough for distance, too far for an address. */
 const rounded = (degrees: number) => Math.round(degrees * 10) / 10 + 0;

@@ -139,4 +139,12 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
     change: "Web push: `GET /v1/push-key`, `POST` and `DELETE /v1/push-subscriptions`.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "77c84caf35616b89",
+    http: "f89dc271e0a07789",
+    change: "`GET /v1/auth/providers`.",
+    oldClientsGoOn: true,
+  },
 ];

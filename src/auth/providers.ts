@@ -1,4 +1,5 @@
 /** Who people may sign in with. A provider without a client id does not exist here. */
+import { type ProviderName, providerName } from "../../schema/api/auth.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { googleProvider } from "./google.ts";
 import { naverProvider } from "./naver.ts";
@@ -51,4 +52,9 @@ export function providerNamed(name: string, env: HttpEnv["Bindings"]): Provider 
     });
   }
   return null;
+}
+
+/** Those that exist here, in the order in which they are offered. */
+export function configuredProviders(env: HttpEnv["Bindings"]): ProviderName[] {
+  return providerName.options.filter((name) => providerNamed(name, env) !== null);
 }

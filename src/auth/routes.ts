@@ -1,7 +1,7 @@
-/** `/v1/auth/*`: the development sign-in, the refreshing of tokens, devices and their end. */
+/** `/v1/auth/*`: how one may sign in, the development sign-in, the refreshing of tokens, devices and their end. */
 import { type Context, Hono } from "hono";
 import { logError } from "../../objects/kernel/log.ts";
-import { type DeviceList, devLoginRequest, refreshRequest } from "../../schema/api/auth.ts";
+import { type DeviceList, devLoginRequest, refreshRequest, type SignInChoices } from "../../schema/api/auth.ts";
 import { type Activity, activityStatement } from "../activity/store.ts";
 import { afterEnding, endDevice } from "../devices/ending.ts";
 import { authenticated } from "../http/authentication.ts";
@@ -10,11 +10,17 @@ import { body, pathIds } from "../http/input.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { answerSignIn, answerTokens, unauthorized } from "./answers.ts";
 import { activeDeviceId, activeDevices, type UsedToken, useToken } from "./devices.ts";
+import { configuredProviders } from "./providers.ts";
 import { storedHash, successorOf } from "./refresh-tokens.ts";
 import { isFirstOfDay, judgeRefresh, MINIMUM_AGE_YEARS, mayJoin, newPerson } from "./rules.ts";
 import { activeUserByEmail, activeUserById, addPerson } from "./store.ts";
 
 export const auth = new Hono<HttpEnv>();
+
+auth.get("/providers", (c) => {
+  const devLogin = c.env.DEV_LOGIN === "true";
+  return c.json({ items: configuredProviders(c.env), devLogin } satisfies SignInChoices);
+});
 
 // Before the body is looked at: where it is closed, this address does not exist.
 auth.use("/dev-login", async (c, next) => (c.env.DEV_LOGIN === "true" ? next() : refuseWith(c, "not_found")));

@@ -2,14 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findings } from "./axe.ts";
 import { type MadeRoom, makeRoom } from "./rooms.ts";
-import { type Look, openBrowser, Person, PHONE, soon } from "./support.ts";
-
-const LOOKS: readonly (Look & { readonly name: string })[] = [
-  { name: "Korean, light, desktop", locale: "ko-KR" },
-  { name: "English, dark, phone", locale: "en-US", colorScheme: "dark", ...PHONE },
-  { name: "Korean, dark, phone", locale: "ko-KR", colorScheme: "dark", ...PHONE },
-  { name: "English, light, desktop", locale: "en-US" },
-];
+import { LOOKS, openBrowser, Person, soon } from "./support.ts";
 
 let browser: Browser;
 let made: MadeRoom;

@@ -3,8 +3,12 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 import { expect } from "vitest";
+import { type AccountWords, en as accountEn } from "../../src/web/locale/account/en.ts";
+import { ko as accountKo } from "../../src/web/locale/account/ko.ts";
 import { en, type Words } from "../../src/web/locale/en.ts";
 import { ko } from "../../src/web/locale/ko.ts";
+import { type ProfileWords, en as profileEn } from "../../src/web/locale/profile/en.ts";
+import { ko as profileKo } from "../../src/web/locale/profile/ko.ts";
 
 export const sharedServer = () => process.env.STUDYMATE_URL ?? "http://localhost:8787";
 /** Where screenshots go; none are made without it. */
@@ -39,10 +43,20 @@ export interface Look {
 /** A phone of the narrow kind. */
 export const PHONE = { width: 360, height: 720 } as const;
 
+/** Each language, theme and width in two of them. */
+export const LOOKS: readonly (Look & { readonly name: string })[] = [
+  { name: "Korean, light, desktop", locale: "ko-KR" },
+  { name: "English, dark, phone", locale: "en-US", colorScheme: "dark", ...PHONE },
+  { name: "Korean, dark, phone", locale: "ko-KR", colorScheme: "dark", ...PHONE },
+  { name: "English, light, desktop", locale: "en-US" },
+];
+
 /** Somebody's window, with the words of their language. */
 export class Person {
   readonly page: Page;
   readonly say: Words;
+  readonly account: AccountWords;
+  readonly profile: ProfileWords;
   /** Errors of the page, and what its Content-Security-Policy refused: there should be none. */
   readonly errors: string[] = [];
   readonly #home: string;
@@ -50,7 +64,10 @@ export class Person {
   private constructor(page: Page, home: string, locale: Look["locale"]) {
     this.page = page;
     this.#home = home;
-    this.say = locale === "ko-KR" ? ko : en;
+    const isKorean = locale === "ko-KR";
+    this.say = isKorean ? ko : en;
+    this.account = isKorean ? accountKo : accountEn;
+    this.profile = isKorean ? profileKo : profileEn;
     page.setDefaultTimeout(15_000);
     page.on("pageerror", (error) => this.errors.push(error.message));
     page.on("console", (message) => {
@@ -58,10 +75,19 @@ export class Person {
     });
   }
 
-  static async open(browser: Browser, key: string, look: Look, place = ""): Promise<Person> {
+  static open(browser: Browser, key: string, look: Look, place = ""): Promise<Person> {
+    return Person.#at(browser, `/?as=${key}`, look, place);
+  }
+
+  /** Somebody of whom nothing is known. */
+  static visit(browser: Browser, look: Look, place = ""): Promise<Person> {
+    return Person.#at(browser, "/", look, place);
+  }
+
+  static async #at(browser: Browser, path: string, look: Look, place: string): Promise<Person> {
     const { locale, colorScheme = "light", width = 1_180, height = 780 } = look;
     const context = await browser.newContext({ locale, colorScheme, viewport: { width, height } });
-    const home = `${look.baseUrl ?? sharedServer()}/?as=${key}`;
+    const home = (look.baseUrl ?? sharedServer()) + path;
     const person = new Person(await context.newPage(), home, locale);
     await person.page.goto(home + place);
     return person;

@@ -85,6 +85,16 @@ describe("A file that is sent", () => {
     expect(server.messages.at(-1)).toMatchObject({ content: "바다에서", messageType: "FILE", replyToId: 1 });
   });
 
+  it("is the same upload where it is tried again under the same key", async () => {
+    const answer = { url: "/v1/media/message/7/sea?claim=x", key: "message/7/sea", size: 3, contentType: "image/png" };
+    const { asked, fetch } = serving(() => Response.json(answer, { status: 201 }));
+    const client = createClient({ baseUrl, fetch, token: () => "secret" });
+    for (const idempotencyKey of ["once", "once", undefined])
+      await uploadFile(client, sea, { roomId: 1, idempotencyKey });
+    const keys = asked.map(({ init }) => new Headers(init.headers).get("idempotency-key"));
+    expect(keys).toEqual(["once", "once", null]);
+  });
+
   it("is a voice where it has a length, and a file where it is no picture", async () => {
     const { server, minji } = await two();
     const voice = new Blob(["…"], { type: "audio/webm" });

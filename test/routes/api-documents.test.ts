@@ -323,6 +323,8 @@ const PROVOKED_APART: Readonly<Record<string, Provoke>> = {
     ]),
   ),
   "POST /v1/onboarding/complete conflict": (world, one) => send(world, one, { caller: world.daniel }),
+  "GET /v1/auth/providers internal": (world, one) =>
+    send(world, one, { settings: { GOOGLE_CLIENT_ID: "ours", GOOGLE_ISSUER: "no address" } }),
   "GET /v1/search/messages unavailable": (world, one) => send(world, one, { settings: { SEARCH: undefined } }),
   "GET /v1/search/messages internal": (world, one) =>
     send(world, one, { settings: { ADMISSIONS: { limit: () => Promise.reject(new Error("broken")) } } }),

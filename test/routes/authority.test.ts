@@ -81,6 +81,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
   "POST /v1/auth/refresh": { statuses: anybody(200), body: ({ owner }) => ({ refreshToken: owner.refreshToken }) },
   "POST /v1/auth/exchange": { statuses: anybody(400), body: () => ({}) },
   "POST /v1/auth/signup": { statuses: anybody(400), body: () => ({}) },
+  "GET /v1/auth/providers": { statuses: anybody(200) },
   "GET /v1/auth/:provider/start": { statuses: anybody(404), path: () => "/v1/auth/nobody/start" },
   "GET /v1/auth/:provider/callback": { statuses: anybody(400), path: () => "/v1/auth/nobody/callback" },
   "POST /v1/auth/logout": { statuses: oneself(204) },
@@ -246,7 +247,7 @@ describe("the table", () => {
     const open = Object.entries(ROUTES).filter(([, { statuses }]) => statuses[0] !== 401);
     expect(open.map(([address]) => address.split("/").slice(0, 3).join("/"))).toEqual([
       ...["GET /healthz", "GET /readyz", "POST /v1/auth", "POST /v1/auth"],
-      ...["POST /v1/auth", "POST /v1/auth", "GET /v1/auth", "GET /v1/auth"],
+      ...["POST /v1/auth", "POST /v1/auth", "GET /v1/auth", "GET /v1/auth", "GET /v1/auth"],
     ]);
   });
 });

@@ -1,7 +1,7 @@
 /** Signing in with a provider, as far as no provider is needed for it: addresses, states, codes, sign-ups. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
-import { newcomerAnswer, tokenAnswer } from "../../schema/api/auth.ts";
+import { newcomerAnswer, signInChoices, tokenAnswer } from "../../schema/api/auth.ts";
 import { app } from "../../src/app.ts";
 import { keepAttempt, keepIdentity } from "../../src/auth/attempts.ts";
 import type { ProviderIdentity } from "../../src/auth/providers.ts";
@@ -36,6 +36,18 @@ function identity(change: Partial<ProviderIdentity> = {}): ProviderIdentity {
 }
 
 const attempts = () => env.DB.prepare("SELECT count(*) AS n FROM sign_in_attempts").first<number>("n");
+
+describe("the ways to sign in", () => {
+  const choices = async (deployment: Env) =>
+    signInChoices.parse(await (await ask("GET", "/v1/auth/providers", {}, deployment)).json());
+
+  test("are the providers that have a client id, and the development sign-in where it is open", async () => {
+    expect(await choices(open)).toEqual({ items: ["google", "naver"], devLogin: true });
+    const closed = { ...open, GOOGLE_CLIENT_ID: "", DEV_LOGIN: "false" } as Env; // as an operator may set it
+    expect(await choices(closed)).toEqual({ items: ["naver"], devLogin: false });
+    expect(await choices({ ...closed, NAVER_CLIENT_ID: "" })).toEqual({ items: [], devLogin: false });
+  });
+});
 
 describe("the way to a provider", () => {
   test("is there only for one with a client id", async () => {

@@ -5,6 +5,10 @@ function memory(): DraftStorage & { readonly rows: Map<string, string> } {
   const rows = new Map<string, string>();
   return {
     rows,
+    get length() {
+      return rows.size;
+    },
+    key: (index) => [...rows.keys()][index] ?? null,
     getItem: (key) => rows.get(key) ?? null,
     setItem: (key, value) => void rows.set(key, value),
     removeItem: (key) => void rows.delete(key),
@@ -50,4 +54,14 @@ test("another tab's change is known by its key", () => {
   expect(drafts.owns(key)).toBe(true);
   expect(new Drafts("emily", storage).owns(key)).toBe(false);
   expect(drafts.owns(null)).toBe(false);
+});
+
+test("who signs out leaves no draft, and takes nobody else's away", () => {
+  const storage = memory();
+  const [minji, emily] = [new Drafts("minji", storage), new Drafts("emily", storage)];
+  for (const roomId of [1, 2, 3]) minji.set(roomId, "a");
+  emily.set(1, "b");
+  minji.forget();
+  expect([minji.get(1), minji.get(2), minji.get(3), emily.get(1)]).toEqual(["", "", "", "b"]);
+  expect(storage.rows.size).toBe(1);
 });

@@ -21,6 +21,20 @@ describe("the address", () => {
   });
 });
 
+describe("the address of a part of one's account", () => {
+  test.each([
+    ["/#profile", { panel: "profile", step: undefined }],
+    ["/?as=minji#devices", { panel: "devices", step: undefined }],
+    ["/#onboarding/3", { panel: "onboarding", step: 3 }],
+    ["/#onboarding/0", { panel: "onboarding", step: undefined }],
+    ["/#onboarding/12", { panel: undefined, step: undefined }],
+    ["/#constructor", { panel: undefined, step: undefined }],
+    ["/#12", { panel: undefined, step: undefined }],
+  ])("%s", (path, place) => {
+    expect(placeOf(`http://localhost:8787${path}`)).toMatchObject(place);
+  });
+});
+
 test("the title counts what waits", () => {
   expect([titleOf(0), titleOf(3), titleOf(120)]).toEqual(["StudyMate", "(3) StudyMate", "(99+) StudyMate"]);
 });

@@ -6,6 +6,7 @@ import {
   exchangeRequest,
   newcomerAnswer,
   refreshRequest,
+  signInChoices,
   signUpRequest,
   startQuery,
   tokenAnswer,
@@ -65,6 +66,21 @@ export const AUTH_OPERATIONS = {
       unauthorized: "The refresh token is not valid, its device has ended, or its user was deactivated.",
       unavailable: "The secret of the service is being changed, and this repeat met the wrong one.",
     },
+  },
+  "GET /v1/auth/providers": {
+    id: "listProviders",
+    area: "Signing in",
+    summary: "List the ways to sign in",
+    description: "Which providers the operator has registered with, and whether the development sign-in is open.",
+    caller: "anybody",
+    answers: {
+      200: {
+        description: "All of them.",
+        schema: signInChoices,
+        example: { items: ["google", "naver"], devLogin: false },
+      },
+    },
+    refusals: {},
   },
   "GET /v1/auth/{provider}/start": {
     id: "startSignIn",

@@ -40,6 +40,7 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   ShownAvatar: media.avatarAnswer,
   Tokens: auth.tokenAnswer,
   SignedInUser: auth.sessionUser,
+  SignInChoices: auth.signInChoices,
   Newcomer: auth.newcomerAnswer,
   Device: auth.device,
   DeviceList: auth.deviceList,

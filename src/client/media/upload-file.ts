@@ -11,6 +11,8 @@ export interface UploadFileOptions {
   readonly fileName?: string | undefined;
   /** Of a voice message, how long it is. What has it is a VOICE; sound without it is a FILE. */
   readonly durationMs?: number | undefined;
+  /** With the same one again, within a day, the same file is the same upload: for what was lost on the way. Not of large files. */
+  readonly idempotencyKey?: string | undefined;
   /** Gives it up: rejects with `cancelled`. */
   readonly signal?: AbortSignal | undefined;
   /** How much has left: 0 to 1. Only where the runtime tells, which browsers do. */
@@ -39,7 +41,7 @@ export async function uploadFile(
   file: Blob,
   options: UploadFileOptions,
 ): Promise<UploadedFile> {
-  const { roomId, durationMs, onProgress } = options;
+  const { roomId, durationMs, idempotencyKey, onProgress } = options;
   // Browsers of 2023 cannot join two signals themselves.
   const giveUp = new AbortController();
   const end = () => giveUp.abort();
@@ -49,7 +51,8 @@ export async function uploadFile(
   const { signal } = giveUp;
   const fileName = options.fileName ?? ((file as Partial<File>).name || undefined);
   const isVoice = durationMs !== undefined;
-  const upload: Upload = { client, file, roomId, fileName, signal, fetch: onProgress && fetchTelling(onProgress) };
+  const fetch = onProgress && fetchTelling(onProgress);
+  const upload: Upload = { client, file, roomId, fileName, idempotencyKey, signal, fetch };
   try {
     const isLarge = file.size > LARGEST_THROUGH_SERVER && !isVoice;
     return uploaded(await (isLarge ? straight(upload) : throughServer(upload, durationMs)), isVoice);
@@ -67,13 +70,25 @@ interface Upload {
   readonly file: Blob;
   readonly roomId: number;
   readonly fileName: string | undefined;
+  readonly idempotencyKey: string | undefined;
   readonly signal: AbortSignal;
   readonly fetch: Fetch | undefined;
 }
 
-function throughServer({ client, file, roomId, fileName, signal, fetch }: Upload, durationMs: number | undefined) {
+function throughServer(
+  { client, file, roomId, fileName, idempotencyKey, signal, fetch }: Upload,
+  durationMs: number | undefined,
+) {
   const query = { purpose: durationMs === undefined ? "message" : "voice", roomId, fileName, durationMs };
-  return client.request<MediaAnswer>({ method: "POST", path: "/v1/media", query, body: file, signal, fetch });
+  return client.request<MediaAnswer>({
+    method: "POST",
+    path: "/v1/media",
+    query,
+    body: file,
+    idempotencyKey,
+    signal,
+    fetch,
+  });
 }
 
 /** Where the server has no storage to send to, the file is too large for it. */

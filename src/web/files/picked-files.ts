@@ -7,6 +7,8 @@ import { type StudyMateClient, StudyMateError } from "../../client/index.ts";
 
 export interface PickedFile {
   readonly id: number;
+  /** Tried again, it is the same upload. */
+  readonly uploadKey: string;
   readonly file: Blob;
   readonly name: string;
   /** Of a voice. */
@@ -56,6 +58,7 @@ export class PickedFiles {
       const problem = refusalOf(file, durationMs !== undefined);
       return {
         id: this.#lastId,
+        uploadKey: crypto.randomUUID(),
         file,
         name: file instanceof File ? file.name : "",
         durationMs,

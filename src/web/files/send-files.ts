@@ -35,7 +35,7 @@ export async function sendFiles(deps: SendDeps): Promise<void> {
 
 /** False: it failed, and those behind it wait. */
 async function sendOne(one: PickedFile, { client, roomId, picked, onUploaded }: SendDeps): Promise<boolean> {
-  const { id, file, name, durationMs, words, replyToId } = one;
+  const { id, uploadKey, file, name, durationMs, words, replyToId } = one;
   const giveUp = new AbortController();
   picked.change(id, { state: "sending", part: 0, problem: undefined });
   const stop = picked.subscribe(() => {
@@ -46,6 +46,7 @@ async function sendOne(one: PickedFile, { client, roomId, picked, onUploaded }: 
       roomId,
       fileName: name || undefined,
       durationMs,
+      idempotencyKey: uploadKey,
       signal: giveUp.signal,
       onProgress: (part) => picked.change(id, { part }),
     });

@@ -1,5 +1,7 @@
 /** What was begun and not sent: per person and room, kept in `localStorage`, seen by all tabs of the browser. */
 export interface DraftStorage {
+  readonly length: number;
+  key(index: number): string | null;
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
@@ -24,6 +26,13 @@ export class Drafts {
     const isKept = words.trim() !== "";
     if (isKept) this.#storage.setItem(this.#prefix + roomId, words);
     else this.#storage.removeItem(this.#prefix + roomId);
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Removes all of this person. */
+  forget(): void {
+    const keys = Array.from({ length: this.#storage.length }, (_, index) => this.#storage.key(index));
+    for (const key of keys) if (key !== null && this.owns(key)) this.#storage.removeItem(key);
     for (const listener of this.#listeners) listener();
   }
 

@@ -64,7 +64,7 @@ export default function NewRoom({ session, onClose }: NewRoomProps) {
           </label>
         )}
         <PersonChoice
-          people={DEMO_PEOPLE.filter(({ key }) => key !== session.person.key)}
+          people={DEMO_PEOPLE.filter(({ key }) => key !== session.demo?.key)}
           legend={text.withWhom}
           isSingle={!isGroup}
           chosen={chosen}

@@ -4,6 +4,7 @@ import type { RoomListSnapshot } from "../../client/index.ts";
 import { useLocale } from "../locale/locale.tsx";
 import { movesFocus } from "../search/arrow-keys.ts";
 import type { SearchBox } from "../search/use-search-box.ts";
+import { nameIn, useOwnPerson } from "../session/own-person.ts";
 import type { Session } from "../session/session.ts";
 import { Settings } from "../shell/settings.tsx";
 import type { Place } from "../shell/use-place.ts";
@@ -11,6 +12,7 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { RoomList } from "./room-list.tsx";
 
 const SearchPanel = lazy(() => import("../search/search-panel.tsx"));
+const Invitation = lazy(() => import("../account/invitation.tsx"));
 
 interface SidebarProps {
   readonly session: Session;
@@ -25,7 +27,7 @@ interface SidebarProps {
 /** The rooms, or in their place what is searched for. */
 export function Sidebar({ session, list, place, box, onNewRoom, onReopen }: SidebarProps) {
   const { text, language } = useLocale();
-  const { person } = session;
+  const you = useOwnPerson(session.you);
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     // The input method's own Escape and arrows belong to the syllable; those of a menu, to the menu.
     if (event.nativeEvent.isComposing || event.defaultPrevented || !box.isOpen) return;
@@ -39,9 +41,9 @@ export function Sidebar({ session, list, place, box, onNewRoom, onReopen }: Side
       <header className="bar">
         <p className="brand">StudyMate</p>
         <span className="quiet whoami">
-          <bdi>{language === "ko" ? person.koreanName : person.englishName}</bdi>
+          <bdi>{nameIn(language, you)}</bdi>
         </span>
-        <Settings maySwitch />
+        <Settings session={session} />
       </header>
       <search className="search-area" {...{ onKeyDown }}>
         <div className="bar compact">
@@ -85,6 +87,11 @@ export function Sidebar({ session, list, place, box, onNewRoom, onReopen }: Side
         <p className="notice" role="status">
           {text.roomsFailed}
         </p>
+      )}
+      {!box.isOpen && session.demo === undefined && (
+        <Suspense>
+          <Invitation session={session} />
+        </Suspense>
       )}
       {!box.isOpen && roomList}
     </aside>

@@ -11,6 +11,9 @@ export function useUnreadTitle(rooms: readonly RoomListItem[], currentId: number
   const count = rooms.reduce((sum, { id, unread }) => sum + (isVisible && id === currentId ? 0 : unread), 0);
   useEffect(() => {
     document.title = titleOf(count);
+    return () => {
+      document.title = TITLE;
+    };
   }, [count]);
 }
 

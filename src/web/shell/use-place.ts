@@ -1,8 +1,16 @@
-/** Where the page is: the person in `?as=`, the room and perhaps one of its messages in the hash: `#12/345`. */
+/**
+ * Where the page is: the person in `?as=`; in the hash the room and perhaps one of its messages, `#12/345`, or a part of
+ * one's account, `#profile`, in the wizard with its step, `#onboarding/3`.
+ */
 import { useSyncExternalStore } from "react";
+
+const PANELS = ["profile", "devices", "privacy", "onboarding"] as const;
+export type Panel = (typeof PANELS)[number];
 
 export interface Place {
   readonly as: string | null;
+  readonly panel: Panel | undefined;
+  readonly step: number | undefined;
   readonly roomId: number | undefined;
   readonly messageId: number | undefined;
 }
@@ -10,7 +18,14 @@ export interface Place {
 export function placeOf(address: string): Place {
   const { hash, searchParams } = new URL(address);
   const [, room, message] = /^#(\d{1,15})(?:\/(\d{1,15}))?$/.exec(hash) ?? [];
-  return { as: searchParams.get("as"), roomId: positive(room), messageId: positive(message) };
+  const [, named, step] = /^#([a-z]+)(?:\/(\d))?$/.exec(hash) ?? [];
+  return {
+    as: searchParams.get("as"),
+    panel: PANELS.find((panel) => panel === named),
+    step: positive(step),
+    roomId: positive(room),
+    messageId: positive(message),
+  };
 }
 
 function positive(digits: string | undefined): number | undefined {
@@ -32,6 +47,14 @@ export function usePlace(): Place {
 
 export function goToRoom(roomId: number | undefined): void {
   location.hash = roomId === undefined ? "" : String(roomId);
+}
+
+export function linkToPanel(panel: Panel, step?: number): string {
+  return step === undefined ? `#${panel}` : `#${panel}/${step}`;
+}
+
+export function goToPanel(panel: Panel, step?: number): void {
+  location.hash = linkToPanel(panel, step);
 }
 
 export function linkToMessage(roomId: number, messageId: number): string {

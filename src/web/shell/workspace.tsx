@@ -12,6 +12,7 @@ const loadConversation = () => import("../conversation/conversation.tsx");
 const Conversation = lazy(loadConversation);
 // Who comes by the address of a room does not wait for it until they are signed in.
 if (placeOf(location.href).roomId !== undefined) void loadConversation();
+const AccountPane = lazy(() => import("../account/account-pane.tsx"));
 const NewRoom = lazy(() => import("../rooms/new-room.tsx"));
 
 interface WorkspaceProps {
@@ -22,6 +23,7 @@ interface WorkspaceProps {
 export function Workspace({ session, place }: WorkspaceProps) {
   const { client } = session;
   const { roomId, messageId } = place;
+  const panel = place.panel === "onboarding" ? undefined : place.panel;
   const { text } = useLocale();
   const list = useRoomList(client);
   const [isCreating, setIsCreating] = useState(false);
@@ -36,7 +38,7 @@ export function Workspace({ session, place }: WorkspaceProps) {
   useUnreadTitle(list.rooms ?? [], roomId);
 
   return (
-    <div className={roomId === undefined ? "workspace" : "workspace in-room"}>
+    <div className={roomId === undefined && panel === undefined ? "workspace" : "workspace in-room"}>
       <Sidebar
         session={session}
         list={list}
@@ -45,13 +47,19 @@ export function Workspace({ session, place }: WorkspaceProps) {
         onNewRoom={() => setIsCreating(true)}
         onReopen={reopen}
       />
-      {roomId === undefined ? (
+      {panel !== undefined && (
+        <Suspense fallback={<main className="empty" aria-busy="true" />}>
+          <AccountPane session={session} panel={panel} />
+        </Suspense>
+      )}
+      {panel === undefined && roomId === undefined && (
         <main className="empty">
           <MessagesSquare aria-hidden="true" size={48} />
           <h1>{text.pickRoom}</h1>
           <p className="quiet">{text.pickRoomHint}</p>
         </main>
-      ) : (
+      )}
+      {roomId !== undefined && (
         <Suspense fallback={<main className="conversation" />}>
           <Conversation
             key={roomId}
