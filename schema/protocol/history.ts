@@ -139,4 +139,14 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
     change: "Web push: `GET /v1/push-key`, `POST` and `DELETE /v1/push-subscriptions`.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "0679a66da2f50f96",
+    http: "38dc8516a94072e1",
+    change:
+      "Notifications: `/v1/notifications*`, `/v1/me/notification-settings`; `notification.created` and `notification.read` on one's " +
+      "own socket, whose `welcome` counts the unread. Operators flush somebody's, and renew their epoch.",
+    oldClientsGoOn: true,
+  },
 ];
