@@ -80,10 +80,9 @@ const EVERY_CHOICE = Object.fromEntries(NOTIFICATION_TYPES.map((type) => [type, 
 
 const clockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "must be a time of day: `22:30`");
 
-export const quietHours = z
+const quietHours = z
   .object({ from: clockTime, to: clockTime.describe("The first minute that is not quiet any more.") })
   .refine(({ from, to }) => from !== to, { message: "must differ from `from`", path: ["to"] });
-export type QuietHours = z.infer<typeof quietHours>;
 
 export const notificationLanguage = z.enum(["ko", "en"]);
 export type NotificationLanguage = z.infer<typeof notificationLanguage>;

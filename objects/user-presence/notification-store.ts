@@ -9,6 +9,7 @@ import type { Notification, NotificationPriority, NotificationType } from "../..
 import type { NotificationPageRequest } from "../../schema/rpc.ts";
 import { jsonValue } from "../../schema/values.ts";
 import type { Position } from "../kernel/flush.ts";
+import { RENEW_EPOCH } from "./restored-presence.ts";
 
 export type NotificationRow = {
   id: number;
@@ -265,9 +266,6 @@ export class NotificationStore {
     return row ? { epoch: row.epoch, id: row.id, rev: row.rev } : null;
   }
 }
-
-/** A history newer than every one before it; the flush goes on. `?1`: the time. */
-export const RENEW_EPOCH = "UPDATE notification_history SET epoch = max(?1, epoch + 1), is_flush_held = 0";
 
 const storedData = z.record(z.string(), jsonValue);
 

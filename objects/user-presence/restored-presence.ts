@@ -1,5 +1,6 @@
 /** What a person's database goes through when it is put back from a copy while no object runs on it. */
-import { RENEW_EPOCH } from "./notification-store.ts";
+/** A history newer than every one before it; the flush goes on. `?1`: the time. */
+export const RENEW_EPOCH = "UPDATE notification_history SET epoch = max(?1, epoch + 1), is_flush_held = 0";
 
 /** Rooms are asked anew. */
 export const RESTORED_PRESENCE: readonly string[] = [

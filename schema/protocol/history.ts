@@ -142,8 +142,18 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
   {
     protocol: 1,
     date: "2026-11-28",
-    frames: "77c84caf35616b89",
-    http: "f89dc271e0a07789",
+    frames: "0679a66da2f50f96",
+    http: "38dc8516a94072e1",
+    change:
+      "Notifications: `/v1/notifications*`, `/v1/me/notification-settings`; `notification.created` and `notification.read` on one's " +
+      "own socket, whose `welcome` counts the unread. Operators flush somebody's, and renew their epoch.",
+    oldClientsGoOn: true,
+  },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "0679a66da2f50f96",
+    http: "8e5d639bf908501b",
     change: "`GET /v1/auth/providers`.",
     oldClientsGoOn: true,
   },

@@ -95,7 +95,9 @@ async function tell({ user }: SignedIn, other: SignedIn): Promise<void> {
 /** What somebody's own object has told them. */
 async function toldTo({ user }: SignedIn): Promise<string> {
   const tables = ["notifications", "notification_causes", "notification_settings"];
-  return JSON.stringify(await Promise.all(tables.map((name) => rowsOf(presenceStub(user.id), `SELECT * FROM ${name}`))));
+  return JSON.stringify(
+    await Promise.all(tables.map((name) => rowsOf(presenceStub(user.id), `SELECT * FROM ${name}`))),
+  );
 }
 
 /** Everything in the main database, in the objects of a room and of a person, in R2 and in KV, as text. */

@@ -37,7 +37,8 @@ describe.each(Object.values(SUBPROTOCOLS))("client frames in %s", (encoding) => 
     const answer = await socket.waitFor((got) => got.type === "ack" && got.ref === frame.ref);
     expect(undocumented(document, success, answer)).toEqual([]);
     if (type === "auth.refresh") return;
-    expect(undocumented(document, messageOf("presence"), await socket.waitFor("presence"))).toEqual([]);
+    const event = type === "notification.read" ? type : "presence";
+    expect(undocumented(document, messageOf(event), await socket.waitFor(event))).toEqual([]);
   });
 });
 
@@ -45,6 +46,7 @@ test.each([
   ["invalid_frame", { type: "status.set", status: "offline" }],
   ["unknown_type", { type: "message.send", content: "hello" }],
   ["unauthorized", { type: "auth.refresh", token: "garbage" }],
+  ["not_found", { type: "notification.read", id: 99 }],
 ])("a frame is refused with %s", async (code, frame) => {
   const { minji } = await makeSampleWorld();
   const refusal = await (await enterMe(minji)).request(frame);
@@ -61,13 +63,17 @@ test("each frame of the server's own is received, and is what the document says 
   await say(await enter(roomId, daniel), "more");
   await roomStub(roomId).flush();
   await hers.waitFor("inbox.updated");
+  await hers.waitFor("notification.created");
+  await hers.request({ type: "notification.read", all: true });
   await leaveRoom(sofia, minji);
   await hers.waitFor("inbox.removed");
   const seen = new Map<string, AnyFrame[]>();
   for (const frame of [...hers.frames, ...his.frames]) {
     seen.set(frame.type, [...(seen.get(frame.type) ?? []), frame]);
   }
-  expect([...seen.keys()].sort()).toEqual(["inbox.removed", "inbox.updated", "presence", "welcome"]);
+  expect([...seen.keys()].filter((type) => type !== "ack").sort()).toEqual([
+    ...["inbox.removed", "inbox.updated", "notification.created", "notification.read", "presence", "welcome"],
+  ]);
   for (const [type, frames] of seen) {
     for (const frame of frames) expect(breaches(document, messageOf(type).payload, frame), type).toEqual([]);
   }

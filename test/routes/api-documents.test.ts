@@ -328,7 +328,6 @@ const PROVOKED_APART: Readonly<Record<string, Provoke>> = {
   "GET /v1/search/messages unavailable": (world, one) => send(world, one, { settings: { SEARCH: undefined } }),
   "GET /v1/search/messages internal": (world, one) =>
     send(world, one, { settings: { ADMISSIONS: { limit: () => Promise.reject(new Error("broken")) } } }),
-  "GET /v1/me/socket forbidden": (world, one) => send(world, one, { headers: { origin: "https://evil.example" } }),
   "GET /v1/admin/flush not_found": (world, one) => send(world, one, { settings: { SEARCH: undefined } }),
   "GET /v1/me/socket forbidden": (world, one) => send(world, one, { headers: { origin: "https://evil.example" } }),
   "GET /readyz unavailable": (world, one) =>

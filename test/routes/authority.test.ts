@@ -160,7 +160,6 @@ const ROUTES: Readonly<Record<string, Row>> = {
   "POST /v1/notifications/read": { statuses: oneself(200), body: () => ({ all: true }) },
   "GET /v1/me/notification-settings": { statuses: oneself(200) },
   "PUT /v1/me/notification-settings": { statuses: oneself(200), body: () => DEFAULT_SETTINGS },
-  "GET /v1/me/socket": { statuses: oneself(101), headers: { upgrade: "websocket" } },
   "GET /v1/push-key": { statuses: oneself(200) },
   // The browser is whoever's it was last, each time another's.
   "POST /v1/push-subscriptions": { statuses: oneself(201), body: () => BROWSER },

@@ -82,7 +82,9 @@ describe("the list", () => {
     expect(answer.status).toBe(200);
     const [read] = reads.filter(({ query }) => query.includes("FROM notifications"));
     if (!read) throw new Error("D1 was not asked");
-    expect((await planOf(read)).join()).toContain("idx_notifications_user (user_id=? AND is_read=? AND (created_at,id)<(?,?))");
+    expect((await planOf(read)).join()).toContain(
+      "idx_notifications_user (user_id=? AND is_read=? AND (created_at,id)<(?,?))",
+    );
     // Those that the object has are looked up in a list.
     expect(read.rowsRead).toBeLessThan(600);
 

@@ -8,4 +8,5 @@ export const ME_ACKS = {
     .object(ack.shape)
     .describe("The choice is durable. Partners hear of it at once, or five seconds after the last change."),
   watch: z.object(ack.shape).describe("A `presence` of each who was asked for comes right behind it."),
+  "notification.read": z.object(ack.shape).describe("It is read, or was before, on all devices."),
 } as const satisfies Partial<Record<MeClientFrame["type"], z.ZodType>>;

@@ -1,4 +1,4 @@
-/** What people are told of, what they want to be told of, and their own socket, over which it comes. */
+/** What people are told of, and what they want to be told of. */
 import {
   notificationList,
   notificationQuery,
@@ -80,21 +80,5 @@ export const NOTIFICATION_OPERATIONS = {
     examples: { night: { summary: "Minji sleeps at night", body: minjis, status: 200 } },
     answers: { 200: { description: "The settings.", schema: notificationSettings, example: minjis } },
     refusals: { unavailable: MOVING },
-  },
-  "GET /v1/me/socket": {
-    id: "openOwnSocket",
-    area: "Sockets",
-    summary: "Open one's own socket",
-    description:
-      "A WebSocket upgrade, as for a room's. Over it comes who of one's partners is there, how one's rooms stand, and what one " +
-      "is told of: one for each device, whatever rooms are open.",
-    caller: "socket",
-    answers: { 101: { description: "The socket is open. Its first frame is `welcome`." } },
-    refusals: {
-      forbidden: "The `Origin` is not on the allow list.",
-      upgrade_required: "The request is not an upgrade.",
-      rate_limited: "Too many sockets were asked for. Wait for `Retry-After` seconds.",
-      unavailable: MOVING,
-    },
   },
 } as const satisfies Record<string, Operation>;

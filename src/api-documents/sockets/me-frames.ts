@@ -3,7 +3,7 @@ import type { MeClientFrame } from "../../../schema/protocol/me/client-frames.ts
 import type { InboxEntry } from "../../../schema/protocol/me/entities.ts";
 import type { MeServerFrame } from "../../../schema/protocol/me/server-frames.ts";
 import { PROTOCOL_VERSION } from "../../../schema/protocol/version.ts";
-import { messages, SAMPLE } from "../sample.ts";
+import { messages, notifications, SAMPLE } from "../sample.ts";
 import type { SharedClientType, SharedServerType } from "./channels.ts";
 import type { ClientFrameEntry } from "./client-frames.ts";
 
@@ -20,6 +20,13 @@ export const ME_CLIENT_FRAMES = {
     answer: "ack",
     ack: {},
     refusals: {},
+  },
+  "notification.read": {
+    example: { type: "notification.read", ref: 3, id: notifications.message.id },
+    answer: "ack",
+    ack: {},
+    event: "notification.read",
+    refusals: { not_found: "There is no notification of this number yet." },
   },
 } as const satisfies {
   [Type in Exclude<MeClientFrame["type"], SharedClientType>]: ClientFrameEntry<Extract<MeClientFrame, { type: Type }>>;
@@ -50,9 +57,12 @@ export const ME_SERVER_FRAMES: {
     status: "online",
     inbox: [entry],
     partners: [{ userId: SAMPLE.daniel, status: "offline", lastSeen: "2026-11-22T09:28:00.000Z" }],
+    unreadNotifications: 1,
     serverTime: "2026-11-22T09:31:00.000Z",
   },
   presence: { type: "presence", userId: SAMPLE.daniel, status: "online", lastSeen: null },
   "inbox.updated": { type: "inbox.updated", entry },
   "inbox.removed": { type: "inbox.removed", roomId: SAMPLE.room },
+  "notification.created": { type: "notification.created", notification: notifications.message, unread: 1 },
+  "notification.read": { type: "notification.read", ids: [notifications.message.id], unread: 0 },
 };
