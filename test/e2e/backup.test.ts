@@ -126,8 +126,8 @@ describe("a service", () => {
       output: expect.stringContaining("3 rooms"),
     });
     server = await startServer({ stateFolder: restoredFolder, port, environment: LIMITS_OFF });
-    const renewed = () =>
-      queryD1(restoredFolder, "SELECT count(*) AS rooms FROM flush_positions WHERE epoch >= ?", before)[0]?.rooms;
+    const positions = "SELECT count(*) AS rooms FROM flush_positions WHERE object LIKE 'chat-room:%' AND epoch >= ?";
+    const renewed = () => queryD1(restoredFolder, positions, before)[0]?.rooms;
     await expect.poll(renewed, { timeout: 30_000 }).toBe(3);
   });
 
