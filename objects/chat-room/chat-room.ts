@@ -156,7 +156,9 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
   async block(pair: BlockedPair, isBlocked: boolean): Promise<Answer<null>> {
     const room = this.resident();
     if (!room) return refuse("not_found");
-    return this.change(() => ({ value: ok(null), outcome: room.block(pair, isBlocked) }));
+    const answer = await this.change(() => ({ value: ok(null), outcome: room.block(pair, isBlocked) }));
+    await room.inboxes.tellNow();
+    return answer;
   }
 
   async inboxOf(userId: number): Promise<InboxUpdate | null> {

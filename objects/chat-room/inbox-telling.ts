@@ -58,23 +58,32 @@ export class InboxTelling {
 
   /** Something was committed; `begins`: the first of what the next flush takes along. */
   changed(begins: boolean): void {
-    const flush = this.deps.plannedFlush();
     if (begins && this.deps.now() >= this.nextAt()) void this.tell();
-    else if (flush === undefined || flush.attempts > 0) this.schedule();
+    else this.scheduleWithoutFlush();
   }
 
-  /** Now, for somebody who is about to look: whoever they ask next is to know of it. */
+  /**
+   * Now, for somebody who is about to look: whoever they ask next is to know of it. A large room tells as soon as it may:
+   * nobody waits for that many.
+   */
   async tellNow(): Promise<void> {
+    if (this.windowMs() > LEAST_WINDOW_MS) {
+      if (this.isDue()) this.schedule();
+      return;
+    }
     const isTold = await inTime(LEAST_WINDOW_MS, this.tellAnew()).catch(() => false);
-    if (isTold && !this.isDue()) this.deps.due.withdraw(DUE);
-    else this.schedule();
+    if (!isTold || this.isDue()) this.schedule();
   }
 
-  /** With the alarm of the flush. What is said meanwhile is taken along by the next one. */
-  async runAlong(): Promise<void> {
+  /**
+   * With the alarm of the flush: one that is not tried again comes later than the least window. What is said meanwhile is
+   * taken along by the next one.
+   */
+  async runAlong({ attempts }: DueItem): Promise<void> {
     const { told, due, now } = this.deps;
     if (this.isDue()) {
-      if (now() < this.nextAt()) this.schedule();
+      const mayBeEarly = attempts > 0 || this.windowMs() > LEAST_WINDOW_MS;
+      if (mayBeEarly && now() < this.nextAt()) this.schedule();
       else if (!(await this.tell())) due.schedule(DUE, now() + RETRY_MS);
     }
     told.save();
@@ -82,13 +91,16 @@ export class InboxTelling {
 
   private async runDue({ attempts }: DueItem): Promise<NextRun> {
     const { told, now } = this.deps;
-    if (!this.isDue()) return null;
-    // It was planned before another telling.
-    if (now() < this.nextAt()) return { at: this.nextAt() };
     const isTold = await this.tell();
     told.save();
     if (!isTold) return { at: now() + backoffMs(attempts, RETRY_MS), attempts: attempts + 1 };
     return this.isDue() ? { at: this.nextAt() } : null;
+  }
+
+  /** A flush that is to come, and is not tried again and again, takes the telling along. */
+  private scheduleWithoutFlush(): void {
+    const flush = this.deps.plannedFlush();
+    if (flush === undefined || flush.attempts > 0) this.schedule();
   }
 
   private isDue(): boolean {
@@ -142,6 +154,9 @@ export class InboxTelling {
     this.unreached = undefined;
     told.told(state);
     told.unmark(marked);
+    // What was planned before would come before its time by now.
+    this.deps.due.withdraw(DUE);
+    if (this.isDue()) this.scheduleWithoutFlush();
     return true;
   }
 

@@ -205,7 +205,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
 
   private async runFlush(item: DueItem): Promise<NextRun> {
     if (!this.markers.isEmpty) await this.commitMarkersFirst();
-    const [next] = await Promise.all([this.flush.runBoth(item), this.inboxes.runAlong()]);
+    const [next] = await Promise.all([this.flush.runBoth(item), this.inboxes.runAlong(item)]);
     return next;
   }
 

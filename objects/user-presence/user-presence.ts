@@ -215,17 +215,14 @@ export class UserPresence
   private ensure(): ResidentPresence {
     const { sql } = this.ctx.storage;
     if (!this.resident()) {
-      this.establish(() => {
-        PresenceStore.create(sql, this.userId);
-        this.due.schedule(FILLING_DUE, Date.now());
-      });
+      this.establish(() => PresenceStore.create(sql, this.userId));
     }
     const home = this.resident();
     if (!home) throw new Error("the object was just made");
     return home;
   }
 
-  /** With the rooms from before, as far as they answer. */
+  /** With the rooms from before, as far as they answer. Until somebody looks, nobody misses them. */
   private async ready(): Promise<ResidentPresence> {
     const home = this.ensure();
     try {

@@ -12,6 +12,7 @@ import {
   openMe,
   presenceStub,
   ring,
+  rowsOf,
   sayIn,
   send,
   told,
@@ -288,16 +289,24 @@ describe("how often a room tells its people", () => {
     for (let times = 1; times <= 15; times += 1) {
       clock.advance(1_000);
       await send(socket);
-      await runDurableObjectAlarm(room.stub);
+      await ringInTime(room.stub);
     }
     expect(all).toBe(2_000);
     clock.advance(5_000);
-    await runDurableObjectAlarm(room.stub);
+    await ringInTime(room.stub);
     expect(all).toBe(3_000);
     expect(most).toBe(64);
-    expect(await runDurableObjectAlarm(room.stub)).toBe(false);
+    await ringInTime(room.stub);
+    expect(all).toBe(3_000);
+    expect(await rowsOf(room.stub, "SELECT name FROM _due")).toEqual([]);
   }, 30_000);
 });
+
+/** The alarm, where its time has come by the clock of the tests. */
+async function ringInTime(stub: DurableObjectStub): Promise<void> {
+  const at = await runInDurableObject(stub, (_, { storage }) => storage.getAlarm());
+  if (at !== null && at <= Date.now()) await runDurableObjectAlarm(stub);
+}
 
 describe("an outage", () => {
   it("of the database, for minutes, does not touch the inbox", async () => {
