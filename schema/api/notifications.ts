@@ -14,6 +14,7 @@ export const notificationList = z.object({
   nextCursor: z.string().nullable(),
   unread: unreadCount,
 });
+export type NotificationList = z.infer<typeof notificationList>;
 
 export const readNotificationsRequest = z
   .object({
