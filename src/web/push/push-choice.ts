@@ -1,0 +1,14 @@
+/** Who wants pushes in this browser: the last one who turned them on. Whoever else signs in here has not. */
+const KEY = "studymate.push";
+
+export function hasChosenPush(userId: number): boolean {
+  return localStorage.getItem(KEY) === String(userId);
+}
+
+export function keepPushChoice(userId: number): void {
+  localStorage.setItem(KEY, String(userId));
+}
+
+export function forgetPushChoice(): void {
+  localStorage.removeItem(KEY);
+}
