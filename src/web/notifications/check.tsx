@@ -11,7 +11,7 @@ export function Check({ label, hint, isChecked, onChange }: CheckProps) {
   const id = useId();
   return (
     <div>
-      <label className="notice-check">
+      <label className="notification-check">
         <input
           type="checkbox"
           checked={isChecked}

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Notification } from "../../client/me/index.ts";
+import { useMe } from "../../client/react/index.ts";
 import { languageOf } from "../locale/formats.ts";
 import { useLocale } from "../locale/locale.tsx";
 import type { Session } from "../session/session.ts";
@@ -18,6 +19,7 @@ const SHOWN_MS = 8_000;
 /** What comes while one looks at something else: shown for a while, and read out. It stays in the list of all. */
 export function News({ session, roomId }: NewsProps) {
   const { text } = useLocale();
+  const { notifications } = useMe(session.me);
   const [shown, setShown] = useState<Notification>();
   /** Whoever points at it, or is in it, is still reading. */
   const [isHeld, setIsHeld] = useState(false);
@@ -34,8 +36,9 @@ export function News({ session, roomId }: NewsProps) {
     const timer = setTimeout(() => setShown(undefined), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [shown, isHeld]);
-  // One has gone to what it tells of.
-  const news = shown !== undefined && isOfRoom(shown, roomId) ? undefined : shown;
+  // One has gone to what it tells of, or has read it elsewhere.
+  const isOver = shown !== undefined && (isOfRoom(shown, roomId) || isReadBy(notifications, shown));
+  const news = isOver ? undefined : shown;
   const href = news && linkOf(news);
   const words = news && (
     <>
@@ -73,4 +76,8 @@ export function News({ session, roomId }: NewsProps) {
       )}
     </div>
   );
+}
+
+function isReadBy(notifications: readonly Notification[], { id }: Notification): boolean {
+  return notifications.some((one) => one.id === id && one.isRead);
 }

@@ -82,8 +82,8 @@ export default function NotificationCentre({ session, onClose }: NotificationCen
       )}
       {days.map(({ name, notifications: ofDay }) => (
         <section key={name} aria-label={name}>
-          <h3 className="notice-day">{name}</h3>
-          <ul className="notice-list">
+          <h2 className="notification-day">{name}</h2>
+          <ul className="notification-list">
             {ofDay.map((one) => (
               <NotificationRow
                 key={one.id}
@@ -100,7 +100,7 @@ export default function NotificationCentre({ session, onClose }: NotificationCen
         </section>
       ))}
       {days.length === 0 && problem === undefined && (
-        <div className="notice-none">
+        <div className="notification-none">
           <Bell aria-hidden="true" size={32} />
           <p>{isAsked ? text.loading : words.none}</p>
         </div>

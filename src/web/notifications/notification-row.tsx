@@ -21,8 +21,8 @@ export function NotificationRow({ notification, icon: Icon, onOpen, onRead }: No
   const told = (
     <>
       <Icon aria-hidden="true" size={20} />
-      <span className="notice-words">
-        <span className="notice-title">
+      <span className="notification-words">
+        <span className="notification-title">
           {!isRead && <span className="spoken">{words.unread} </span>}
           <bdi lang={languageOf(title)}>{title}</bdi>
         </span>
@@ -34,11 +34,11 @@ export function NotificationRow({ notification, icon: Icon, onOpen, onRead }: No
     </>
   );
   return (
-    <li className={isRead ? "notice" : "notice unread"}>
+    <li className={isRead ? "notification" : "notification unread"}>
       {href === undefined ? (
-        <div className="notice-body">{told}</div>
+        <div className="notification-body">{told}</div>
       ) : (
-        <a className="notice-body" href={href} onClick={onOpen}>
+        <a className="notification-body" href={href} onClick={onOpen}>
           {told}
         </a>
       )}

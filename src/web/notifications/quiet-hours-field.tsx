@@ -61,6 +61,11 @@ export function QuietHoursField({ settings, isRefused, onChange }: QuietHoursFie
               </select>
             )}
           </Field>
+          {isRefused && (
+            <p className="field-problem" role="alert">
+              {words.sameTimes}
+            </p>
+          )}
         </div>
       )}
     </>

@@ -29,7 +29,7 @@ export function SettingsForm({ session, saved }: SettingsFormProps) {
     void saving.attempt(isSameTime ? { quietHours: "notTaken" } : {}, send);
   };
   return (
-    <Form saving={saving} action={words.save} onSubmit={save} refusal={isSameTime ? words.sameTimes : undefined}>
+    <Form saving={saving} action={words.save} onSubmit={save}>
       <Part title={words.what}>
         <p className="quiet">{words.whatHint}</p>
         <TypesTable types={settings.types} onChange={(types) => change({ types })} />

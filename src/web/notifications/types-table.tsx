@@ -15,7 +15,7 @@ export function TypesTable({ types, onChange }: TypesTableProps) {
   const set = (type: NotificationType, choice: Partial<Types[NotificationType]>) =>
     onChange({ ...types, [type]: { ...types[type], ...choice } });
   return (
-    <table className="notice-types">
+    <table className="notification-types">
       <thead>
         <tr>
           <th scope="col">{words.kind}</th>
