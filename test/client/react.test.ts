@@ -197,7 +197,7 @@ describe.each(Object.keys(libraries))("With %s", (name) => {
     const others = makeClient({ WebSocket: own.WebSocket });
     const me = connectMe(others);
     const page = library.mount(library.createElement(MeView as Component, { library, hooks, me }));
-    await until(() => text() === "null: 0");
+    await until(() => text() === "null: 0" && own.sockets.length > 0);
     const serverTime = "2026-11-01T00:00:00.000Z";
     own.last.accept();
     own.last.serve({

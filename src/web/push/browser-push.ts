@@ -31,7 +31,7 @@ export async function turnPushOn(pusher: Pusher): Promise<PushState> {
   return "on";
 }
 
-export async function turnPushOff({ client }: Pusher): Promise<PushState> {
+export async function turnPushOff({ client, userId }: Pusher): Promise<PushState> {
   const { pushManager } = await navigator.serviceWorker.ready;
   const subscription = await pushManager.getSubscription();
   if (subscription !== null) {
@@ -40,7 +40,7 @@ export async function turnPushOff({ client }: Pusher): Promise<PushState> {
     await client.request({ method: "DELETE", path: "/v1/push-subscriptions", body }).catch(unlessGone);
     await subscription.unsubscribe();
   }
-  forgetPushChoice();
+  forgetPushChoice(userId);
   return "off";
 }
 

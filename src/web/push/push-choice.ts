@@ -9,6 +9,7 @@ export function keepPushChoice(userId: number): void {
   localStorage.setItem(KEY, String(userId));
 }
 
-export function forgetPushChoice(): void {
-  localStorage.removeItem(KEY);
+/** Of this person; somebody else's stays. */
+export function forgetPushChoice(userId: number): void {
+  if (hasChosenPush(userId)) localStorage.removeItem(KEY);
 }

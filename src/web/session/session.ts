@@ -122,7 +122,7 @@ function newSession({ tokens, userId, you, demo, draftsKey, onLost }: SessionPar
         isOver = true;
         // Whoever uses this browser next is to find nothing.
         drafts.forget();
-        forgetPushChoice();
+        forgetPushChoice(userId);
         me.close();
         await client.forget();
         listener(ending);

@@ -66,7 +66,7 @@ export const en = {
     unsupported: "This browser has no push notifications.",
     unsupportedHint: "On an iPhone or iPad, add StudyMate to the Home Screen first, and open it from there.",
     notSetUp: "Push is not set up on this server.",
-    failed: "Your browser could not be subscribed. Try again in a moment.",
+    failed: "Your browser or the server could not do this. Try again in a moment.",
   },
 };
 

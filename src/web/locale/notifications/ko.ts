@@ -67,6 +67,6 @@ export const ko: NotificationWords = {
     unsupported: "이 브라우저에서는 푸시 알림을 쓸 수 없어요.",
     unsupportedHint: "아이폰이나 아이패드에서는 먼저 StudyMate를 홈 화면에 추가하고, 홈 화면에서 열어 주세요.",
     notSetUp: "이 서버에는 푸시가 설정되어 있지 않아요.",
-    failed: "브라우저를 등록하지 못했어요. 잠시 후 다시 시도해 주세요.",
+    failed: "브라우저나 서버에서 처리하지 못했어요. 잠시 후 다시 시도해 주세요.",
   },
 };
