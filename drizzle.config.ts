@@ -2,8 +2,17 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: ["users", "devices", "profiles", "safety", "media", "push", "chat", "flush", "operations"].map(
-    (tables) => `./schema/tables/${tables}.ts`,
-  ),
+  schema: [
+    "users",
+    "devices",
+    "profiles",
+    "safety",
+    "media",
+    "push",
+    "notifications",
+    "chat",
+    "flush",
+    "operations",
+  ].map((tables) => `./schema/tables/${tables}.ts`),
   out: "./migrations/d1",
 });

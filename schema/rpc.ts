@@ -2,10 +2,12 @@
  * What objects offer to the Worker and to each other. Refusals are values; a thrown error is a fault, and may be retried.
  * Callers are trusted: they authenticated the user whose id they pass.
  */
+import type { Notification, NotificationRequest, NotificationSettings } from "./notifications.ts";
 import type { ErrorCode } from "./protocol/errors.ts";
+import type { InboxEntry, PresenceStatus } from "./protocol/me/entities.ts";
 import type { Message, Participant, Room } from "./protocol/room/entities.ts";
 import type { Result } from "./result.ts";
-import type { ParticipantRole, RoomType } from "./values.ts";
+import type { MessageType, ParticipantRole, RoomType } from "./values.ts";
 
 export type Answer<Value> = Result<Value, ErrorCode>;
 
@@ -104,6 +106,96 @@ export interface FlushState {
   readonly waitingSince: string | null;
 }
 
+/** How a room stands for one of its people, as it tells their inbox. Of two, the one of the later state holds. */
+export interface InboxUpdate extends InboxEntry {
+  readonly room: Room;
+  /** The state of the room that it was made from. */
+  readonly epoch: number;
+  readonly rev: number;
+  /** When it was made, by the room's clock, which here never goes back: a quiet marker or a block takes no rev. */
+  readonly madeAt: number;
+  /** False: the room is not theirs any more. */
+  readonly isActive: boolean;
+  /** The other one of a DIRECT room in which both have written and no block is; they may know of each other. */
+  readonly partnerId: number | null;
+  /** The latest of the unread messages; null where there is none. */
+  readonly latestUnread: UnreadMessage | null;
+  /** They hold a socket of the room: they may be looking. */
+  readonly isHere: boolean;
+}
+
+/** A message that somebody has yet to read, as their notification tells of it. */
+export interface UnreadMessage {
+  readonly id: number;
+  readonly senderId: number;
+  readonly senderName: string;
+  readonly messageType: MessageType;
+}
+
+/** A room as a list of rooms shows it to one of its people. */
+export interface ListedRoom extends InboxEntry {
+  readonly room: Room;
+  /** What the list is ordered by: the last message's time, or the room's own. Epoch milliseconds. */
+  readonly activity: number;
+}
+
+/** What somebody shows, since when. Of two states of one person, the later one holds. Epoch milliseconds. */
+export interface PresenceState {
+  readonly status: PresenceStatus;
+  /** When their last socket ended; null while they are there, or not known. */
+  readonly lastSeen: number | null;
+  readonly since: number;
+}
+
+export interface UserPresenceRpc {
+  /** A room of theirs stands otherwise. Told twice, or in another order, it comes to the same. */
+  roomChanged(update: InboxUpdate): Promise<void>;
+  /** Another one tells what they show, and learns what this one shows them: `offline` unless they are partners. */
+  meet(userId: number, state: PresenceState): Promise<PresenceState>;
+  /** The rooms of the list after this one, the latest first; one more than `limit`, where there is one. */
+  listRooms(page: { after: readonly [activity: number, roomId: number] | null; limit: number }): Promise<ListedRoom[]>;
+  /** Closes sockets (4401), all or those of one device. Returns how many. */
+  endSockets(userId: number, deviceId?: string): Promise<number>;
+  /** Tells them of something. The same cause again makes nothing new. Returns its number; null where none was made. */
+  notify(request: NotificationRequest): Promise<number | null>;
+  /** Their notifications, the latest first. */
+  notifications(page: NotificationPageRequest): Promise<NotificationPage>;
+  /** Those of these numbers, or all. Returns how many are unread then. */
+  readNotifications(ids: readonly number[] | "all"): Promise<number>;
+  notificationSettings(): Promise<NotificationSettings>;
+  changeNotificationSettings(settings: NotificationSettings): Promise<void>;
+  /** Their languages or their time zone changed in D1. */
+  profileChanged(): Promise<void>;
+  /** Somebody's account is gone: whatever has their name in it is removed. */
+  forget(userId: number): Promise<void>;
+  /** Flushes now; tries parked rows again. Empty where there was never a notification. */
+  flush(): Promise<readonly FlushReport[]>;
+  /** After a restore: D1 follows the object from then on. `not_found` where there was never a notification. */
+  renewEpoch(): Promise<Answer<number>>;
+  /**
+   * Their account is gone: nothing is left, and whatever rooms tell later is not kept. False: their partners have yet to
+   * hear that they went; to be asked again. Idempotent.
+   */
+  erase(): Promise<boolean>;
+}
+
+/** A place in the list of notifications: when it was made, and its number. */
+export type NotificationPosition = readonly [createdAt: number, id: number];
+
+export interface NotificationPageRequest {
+  readonly after: NotificationPosition | null;
+  readonly limit: number;
+  readonly unreadOnly: boolean;
+}
+
+export interface NotificationPage {
+  /** At most one more than `limit`. */
+  readonly items: readonly Notification[];
+  readonly unread: number;
+  /** The numbers of all that the object still has, where D1 may have earlier ones; all of those are read. */
+  readonly kept: readonly number[] | null;
+}
+
 export interface ChatRoomRpc {
   /** Makes an empty object this room. Idempotent: an object that exists answers `ok` and changes nothing. */
   create(room: NewRoom): Promise<void>;
@@ -139,6 +231,8 @@ export interface ChatRoomRpc {
    * `not_found` for an object that is not made yet: it is to be told again.
    */
   block(pair: BlockedPair, isBlocked: boolean): Promise<Answer<null>>;
+  /** How the room stands for one of its people; null for everybody else, and for an object that does not exist. */
+  inboxOf(userId: number): Promise<InboxUpdate | null>;
   /** Closes a user's sockets (4401), all or those of one device. Returns how many. */
   endSockets(userId: number, deviceId?: string): Promise<number>;
   /** Flushes now, instead of a few seconds after the next change; tries parked rows again. */

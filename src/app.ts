@@ -13,8 +13,10 @@ import { jobs } from "./jobs/routes.ts";
 import { matching } from "./matching/routes.ts";
 import { avatar } from "./media/avatar-routes.ts";
 import { media } from "./media/routes.ts";
+import { notifications, settings } from "./notifications/routes.ts";
 import { onboarding } from "./onboarding/routes.ts";
 import { admin, health } from "./operations/routes.ts";
+import { meSocket } from "./presence/routes.ts";
 import { push } from "./push/routes.ts";
 import { roomSockets, rooms } from "./rooms/routes.ts";
 import { blocks } from "./safety/block-routes.ts";
@@ -30,6 +32,7 @@ app.notFound(unknownRoute);
 // Our own id, never the client's: it goes into logs. As a variable only, since a 101 must keep its headers as they are.
 app.use(requestId({ headerName: "" }));
 app.route("/v1/rooms", roomSockets);
+app.route("/v1/me", meSocket);
 
 app.use(allowOrigins);
 app.use(async (c, next) => {
@@ -47,6 +50,8 @@ app.route("/v1/rooms", rooms);
 app.route("/v1/search", search);
 app.route("/v1/me", me);
 app.route("/v1/me/blocks", blocks);
+app.route("/v1/me/notification-settings", settings);
+app.route("/v1/notifications", notifications);
 app.route("/v1/reports", reports);
 app.route("/v1/onboarding", onboarding);
 app.route("/v1/matching", matching);

@@ -1,5 +1,6 @@
 /** Composition root: what wrangler deploys. */
 export { ChatRoom } from "../objects/chat-room/chat-room.ts";
+export { UserPresence } from "../objects/user-presence/user-presence.ts";
 
 import { app } from "./app.ts";
 import { runDueJobs } from "./jobs/due-jobs.ts";

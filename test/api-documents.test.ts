@@ -86,7 +86,7 @@ describe("AsyncAPI", () => {
 describe("both", () => {
   test("have a description or a summary of everything that has a name", () => {
     for (const [name, schema] of Object.entries<{ properties?: object }>(asyncApi.components.schemas)) {
-      if (/^(?:Client|Server|Ack)/.test(name)) expect(schema, name).toHaveProperty("description");
+      if (/^(?:Me)?(?:Client|Server|Ack)/.test(name)) expect(schema, name).toHaveProperty("description");
     }
     for (const operations of Object.values<Record<string, { summary: string; description: string }>>(openApi.paths)) {
       for (const operation of Object.values(operations)) {

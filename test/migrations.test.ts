@@ -6,6 +6,7 @@ import * as chat from "../schema/tables/chat.ts";
 import * as devices from "../schema/tables/devices.ts";
 import * as flush from "../schema/tables/flush.ts";
 import * as media from "../schema/tables/media.ts";
+import * as notifications from "../schema/tables/notifications.ts";
 import * as operations from "../schema/tables/operations.ts";
 import * as profiles from "../schema/tables/profiles.ts";
 import * as push from "../schema/tables/push.ts";
@@ -15,7 +16,18 @@ import { databaseWith, migrationFiles, readSchema } from "./support/d1-schema.ts
 import { SOURCE_COLUMNS, SOURCE_INDEXES, SOURCE_TRIGGERS } from "./support/source-names.ts";
 
 const files = migrationFiles();
-const tables = { ...people, ...devices, ...profiles, ...safety, ...media, ...push, ...chat, ...flush, ...operations };
+const tables = {
+  ...people,
+  ...devices,
+  ...profiles,
+  ...safety,
+  ...media,
+  ...push,
+  ...notifications,
+  ...chat,
+  ...flush,
+  ...operations,
+};
 
 const REBUILD = [
   /\bDROP\s+TABLE\b/i,
@@ -78,6 +90,7 @@ describe("from empty", () => {
       "idempotency_keys",
       "jobs",
       "media_files",
+      "notifications",
       "sign_in_attempts",
       "sign_in_codes",
       "user_blocks",

@@ -14,6 +14,8 @@ const SIGN_IN_LIMIT_BYTES = 2 * 1_024;
 /** With the errors that it shares with the client. */
 const MEDIA_LIMIT_BYTES = 2 * 1_024;
 
+const ME_ADDS_BYTES = 2 * 1_024;
+
 const folder = mkdtempSync(join(tmpdir(), "studymate-package-"));
 const built = join(folder, "built");
 const app = join(folder, "app");
@@ -68,6 +70,15 @@ describe("The size of", () => {
     expect(modules.filter((id) => /\/(?:room|storage)/.test(id))).toEqual([]);
   });
 
+  it(`studymate/me adds at most ${ME_ADDS_BYTES} bytes to studymate/client, and has no storage of its own`, async () => {
+    const both = await bundled('export * from "studymate/client"; export * from "studymate/me";');
+    const client = await bundled('export * from "studymate/client";');
+    const added = both.bytes - client.bytes;
+    expect(added, `studymate/me adds ${added} bytes gzipped`).toBeLessThanOrEqual(ME_ADDS_BYTES);
+    const { modules } = await bundled('export * from "studymate/me";');
+    expect(modules.filter((id) => /\/(?:room|outbox|storage)/.test(id) && !id.includes("/me/"))).toEqual([]);
+  });
+
   it(`a program that only signs in is at most ${SIGN_IN_LIMIT_BYTES} bytes, without msgpackr`, async () => {
     const { bytes, imports, modules } = await bundled('export { devLogin } from "studymate/client";');
     expect(bytes, `devLogin alone is ${bytes} bytes gzipped`).toBeLessThanOrEqual(SIGN_IN_LIMIT_BYTES);
@@ -76,7 +87,7 @@ describe("The size of", () => {
   });
 
   it("an import without use is nothing", async () => {
-    const lines = ["client", "media", "react", "testing"].map((name) => `import "studymate/${name}";`);
+    const lines = ["client", "me", "media", "react", "testing"].map((name) => `import "studymate/${name}";`);
     expect((await bundled(lines.join(""))).code.trim()).toBe("");
   });
 });
@@ -85,7 +96,7 @@ describe("The entries", () => {
   it("are apart: the client has nothing of files, react and testing in it", async () => {
     const { modules, imports } = await bundled('export * from "studymate/client";');
     expect(imports).not.toContain("react");
-    expect(modules.filter((id) => /\/(?:media|react|testing)\//.test(id))).toEqual([]);
+    expect(modules.filter((id) => /\/(?:me|media|react|testing)\//.test(id))).toEqual([]);
     expect(modules.length).toBeGreaterThan(10);
   });
 
@@ -144,7 +155,7 @@ const refused = await room.edit(99, "…").catch((error) => error instanceof Stu
 console.log(id, room.getSnapshot().messages[0].content, refused, Object.keys(hooks).join());
 client.close();
 `;
-const SAYS = "1 안녕하세요! not_found useRoom,useRoomList\n";
+const SAYS = "1 안녕하세요! not_found useMe,useRoom,useRoomList\n";
 
 /** What Node 24 has and Node 20 has not. */
 const OLD = `
@@ -188,7 +199,8 @@ describe("A program", () => {
 /** Each comment tells what the compiler must object to. */
 const TYPED = `
 import { createClient, type Message, type RoomSnapshot, StudyMateError } from "studymate/client";
-import { useRoom, useRoomList } from "studymate/react";
+import { connectMe, type MeSnapshot } from "studymate/me";
+import { useMe, useRoom, useRoomList } from "studymate/react";
 import { scriptedRoom, testNetwork } from "studymate/testing";
 
 const network = testNetwork();
@@ -204,5 +216,8 @@ client.createRoom({ roomType: "CHANNEL", participantIds: [] });
 export const isStrange = (error: StudyMateError) => error.code === "strange";
 export const newest = () => useRoom(client, 1).snapshot.messages.at(-1)?.content?.length;
 export const unread = () => useRoomList(client);
+export const told: () => MeSnapshot = () => useMe(connectMe(client));
+// @ts-expect-error Nobody chooses to be offline.
+export const hide = () => connectMe(client).setStatus("offline");
 export const server = scriptedRoom({ people: [{ userId: 1, name: "Minji" }] });
 `;

@@ -4,6 +4,7 @@
  */
 
 import { CHAT_ROOM_MIGRATIONS } from "../../migrations/chat-room/index.ts";
+import { presenceObject } from "../../schema/addresses.ts";
 import { type RoomCommand, roomCommand } from "../../schema/protocol/room/client-frames.ts";
 import type { Message, Participant, Room } from "../../schema/protocol/room/entities.ts";
 import { ok, refuse } from "../../schema/result.ts";
@@ -13,6 +14,7 @@ import type {
   ChatRoomRpc,
   FlushReport,
   FlushState,
+  InboxUpdate,
   NewParticipant,
   NewRoom,
   PageOverlay,
@@ -25,10 +27,12 @@ import { RealtimeObject } from "../kernel/sockets/realtime-object.ts";
 import type { CommandSet } from "../kernel/sockets/receive.ts";
 import { RoomBlocks } from "./blocks.ts";
 import { messageDatabase, searchDatabase } from "./database.ts";
+import { InboxUpdates } from "./inbox-updates.ts";
 import { readClaim } from "./media-claims.ts";
 import type { Moderated } from "./moderation.ts";
 import { ResidentRoom } from "./resident-room.ts";
 import { RoomStore } from "./store.ts";
+import { ToldInboxes } from "./told-inboxes.ts";
 
 const COMMANDS: CommandSet<RoomCommand> = {
   schema: roomCommand,
@@ -46,10 +50,20 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
   }
 
   protected override open(): ResidentRoom {
-    const store = new RoomStore(this.ctx.storage.sql);
+    const { sql } = this.ctx.storage;
+    const store = new RoomStore(sql);
+    const blocks = new RoomBlocks(sql);
     return new ResidentRoom({
       store,
-      blocks: new RoomBlocks(this.ctx.storage.sql),
+      blocks,
+      told: new ToldInboxes(sql),
+      inboxUpdates: new InboxUpdates({
+        ...{ store, blocks, sql },
+        isConnected: (userId) => this.sockets.isConnected(userId),
+        now: Date.now,
+      }),
+      // Anew for every call: a stub that failed once stays broken.
+      inboxOf: (userId) => presenceObject(this.env, userId),
       sockets: this.sockets,
       due: this.due,
       database: () => messageDatabase(this.env, store.room.id),
@@ -69,7 +83,10 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
       for (const pair of room.blocks ?? []) {
         if (here.has(pair.userId) && here.has(pair.otherId)) RoomBlocks.insert(sql, pair);
       }
+      // Should this end before its people have heard of the room.
+      this.resident()?.inboxes.schedule();
     });
+    await this.resident()?.inboxes.tellNow();
   }
 
   async exists(): Promise<boolean> {
@@ -139,7 +156,13 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
   async block(pair: BlockedPair, isBlocked: boolean): Promise<Answer<null>> {
     const room = this.resident();
     if (!room) return refuse("not_found");
-    return this.change(() => ({ value: ok(null), outcome: room.block(pair, isBlocked) }));
+    const answer = await this.change(() => ({ value: ok(null), outcome: room.block(pair, isBlocked) }));
+    await room.inboxes.tellNow();
+    return answer;
+  }
+
+  async inboxOf(userId: number): Promise<InboxUpdate | null> {
+    return this.resident()?.inboxUpdate(userId) ?? null;
   }
 
   async endSockets(userId: number, deviceId?: string): Promise<number> {
@@ -147,7 +170,9 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
   }
 
   async flush(): Promise<readonly FlushReport[]> {
-    return (await this.resident()?.flush.flushNow()) ?? [];
+    const room = this.resident();
+    const [reports] = await Promise.all([room?.flush.flushNow(), room?.inboxes.tellNow()]);
+    return reports ?? [];
   }
 
   async flushStates(): Promise<readonly FlushState[]> {
@@ -165,15 +190,17 @@ export class ChatRoom extends RealtimeObject<Cloudflare.Env, RoomCommand, Reside
   }
 
   /** Who takes part decides what lists and search show: it is flushed without the usual delay. */
-  private moderateAtOnce<Value>(
+  private async moderateAtOnce<Value>(
     run: (room: ResidentRoom) => Moderated<Value>,
     then?: (answer: Answer<Value>) => void,
   ): Promise<Answer<Value>> {
-    return this.moderate((room) => {
+    const answer = await this.moderate((room) => {
       const moderated = run(room);
       if (moderated.events.length > 0) room.flushSoon();
       return moderated;
     }, then);
+    await this.resident()?.inboxes.tellNow();
+    return answer;
   }
 
   /** In the queue, behind the frames that came earlier; the events leave with the commit, `then` follows them. */

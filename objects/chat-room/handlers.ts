@@ -24,6 +24,7 @@ import {
   sendBody,
 } from "./rules.ts";
 import type { RoomStore } from "./store.ts";
+import type { ToldInboxes } from "./told-inboxes.ts";
 import type { TypingBoard } from "./typing.ts";
 import type { RoomView } from "./view.ts";
 
@@ -33,6 +34,7 @@ export interface HandlerContext {
   readonly view: RoomView;
   readonly markers: ReadMarkers;
   readonly typing: TypingBoard;
+  readonly told: ToldInboxes;
   readonly live: LiveSocket;
   readonly caller: StoredParticipant;
   /** What we signed into a file's address. */
@@ -88,12 +90,13 @@ const HANDLERS = {
     changeMessage(context, command, { decide: decideReaction, type: "reaction.changed" }),
   "reaction.remove": (context, command) =>
     changeMessage(context, command, { decide: decideReaction, type: "reaction.changed" }),
-  read: ({ store, markers, live, caller, now }, command) => {
+  read: (context, command) => {
+    const { store, markers, live, caller, now } = context;
     const moves = decideRead(caller, command.id, store.head.id);
     if (!moves.ok) return refusal(live, command, moves.error);
     if (!moves.value) return NOTHING;
     const furthest = markers.offer(caller.userId, command.id, now);
-    return furthest === null ? NOTHING : moveMarker(store, caller, furthest);
+    return furthest === null ? NOTHING : moveMarker(context, caller, furthest);
   },
   typing: ({ blocks, typing, caller, now }, { active }) => {
     if (!active)
@@ -128,9 +131,14 @@ function isClosedFor({ store, blocks, caller }: HandlerContext, command: RoomCom
 }
 
 /** Writes a marker, and tells the room where it is small enough to care. */
-export function moveMarker(store: RoomStore, participant: StoredParticipant, messageId: number): Outcome {
+export function moveMarker(
+  { store, told }: Pick<HandlerContext, "store" | "told">,
+  participant: StoredParticipant,
+  messageId: number,
+): Outcome {
   if (!store.hasReceipts()) {
     store.markReadQuietly(participant, messageId);
+    told.mark(participant.userId);
     return NOTHING;
   }
   const { userId, rev } = store.changeParticipant(participant, { lastReadMessageId: messageId });

@@ -2,7 +2,7 @@
 import type { ErrorCode } from "../../schema/protocol/errors.ts";
 import type { RoomCommand } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomEvent } from "../../schema/protocol/room/server-frames.ts";
-import type { BlockedPair, PageOverlay, PageRequest } from "../../schema/rpc.ts";
+import type { BlockedPair, InboxUpdate, PageOverlay, PageRequest } from "../../schema/rpc.ts";
 import type { DueItem, DueTable, NextRun } from "../kernel/due.ts";
 import { FLUSH_TIMING } from "../kernel/flush.ts";
 import { errorFrame, NOTHING, type Outcome } from "../kernel/outcome.ts";
@@ -10,16 +10,22 @@ import type { Residence } from "../kernel/sockets/realtime-object.ts";
 import type { Broadcast, Frame, LiveSocket, SocketRegistry } from "../kernel/sockets/registry.ts";
 import type { RoomBlocks } from "./blocks.ts";
 import { type HandlerContext, handleCommand, moveMarker } from "./handlers.ts";
+import { InboxTelling, type InboxTellingDeps } from "./inbox-telling.ts";
+import type { InboxUpdates } from "./inbox-updates.ts";
 import { Moderation } from "./moderation.ts";
 import { RECEIPT_INTERVAL_MS, ReadMarkers } from "./read-markers.ts";
 import { RoomFlush } from "./room-flush.ts";
 import type { RoomStore } from "./store.ts";
+import type { ToldInboxes } from "./told-inboxes.ts";
 import { TypingBoard } from "./typing.ts";
 import { RoomView } from "./view.ts";
 
 export interface ResidentRoomDeps {
   readonly store: RoomStore;
   readonly blocks: RoomBlocks;
+  readonly told: ToldInboxes;
+  readonly inboxUpdates: InboxUpdates;
+  readonly inboxOf: InboxTellingDeps["inboxOf"];
   readonly sockets: SocketRegistry;
   readonly due: DueTable;
   readonly database: () => D1Database;
@@ -35,9 +41,11 @@ const MARKERS_DUE = "read-markers";
 export class ResidentRoom implements Residence<RoomCommand> {
   readonly store: RoomStore;
   readonly blocks: RoomBlocks;
+  readonly told: ToldInboxes;
   readonly view: RoomView;
   readonly moderation: Moderation;
   readonly flush: RoomFlush;
+  readonly inboxes: InboxTelling;
   readonly deadlines: Residence<RoomCommand>["deadlines"];
   private readonly deps: ResidentRoomDeps;
   private readonly markers = new ReadMarkers();
@@ -45,6 +53,8 @@ export class ResidentRoom implements Residence<RoomCommand> {
   /** `store.changeMark` of the last commit: for everything up to it a flush was asked for. */
   private markSeen: string;
   private isUrgent = false;
+  /** This group is the first of what the next flush takes along. */
+  private flushBegins = false;
   /** What is committed now is flushed in the same run of the alarm. */
   private flushFollows = false;
 
@@ -53,12 +63,25 @@ export class ResidentRoom implements Residence<RoomCommand> {
     this.deps = deps;
     this.store = store;
     this.blocks = blocks;
+    this.told = deps.told;
     this.markSeen = store.changeMark;
     this.view = new RoomView(store, blocks, (userId) => sockets.isConnected(userId));
     this.moderation = new Moderation(store, this.view);
     this.flush = new RoomFlush({ store, due, database, searchDatabase, now });
+    this.inboxes = new InboxTelling({
+      roomId: store.room.id,
+      told: this.told,
+      updates: deps.inboxUpdates,
+      due,
+      head: () => store.head,
+      participantCount: () => store.participants().length,
+      plannedFlush: () => due.planned(this.flush.main.dueName),
+      inboxOf: deps.inboxOf,
+      now,
+    });
     this.deadlines = {
       ...this.flush.deadlines,
+      ...this.inboxes.deadlines,
       [this.flush.main.dueName]: (item) => this.runFlush(item),
       [MARKERS_DUE]: async () => {
         await deps.commitMarkers();
@@ -81,9 +104,9 @@ export class ResidentRoom implements Residence<RoomCommand> {
     if (!caller?.isActive) {
       return { reply: { to: live, frames: [errorFrame("forbidden", { ref: command.ref })] } };
     }
-    const { store, blocks, view, markers, typing } = this;
+    const { store, blocks, view, markers, typing, told } = this;
     const { claimOf, now } = this.deps;
-    return handleCommand({ store, blocks, view, markers, typing, live, caller, claimOf, now: now() }, command);
+    return handleCommand({ store, blocks, view, markers, typing, told, live, caller, claimOf, now: now() }, command);
   }
 
   presence(userId: number, connected: boolean): Outcome {
@@ -106,6 +129,11 @@ export class ResidentRoom implements Residence<RoomCommand> {
     const userIds = [...this.blocks.by(userId)];
     const told: RoomEvent = { type: "blocks.changed", userIds };
     const news: Broadcast[] = changed.own ? [{ frameFor: (viewerId) => (viewerId === userId ? told : null) }] : [];
+    if (changed.between) {
+      // Each other's words and whether they are partners: nothing of it takes a rev.
+      for (const id of [userId, otherId]) this.told.mark(id);
+      this.inboxes.schedule();
+    }
     if (!changed.between || !this.store.hasReceipts()) return { broadcast: news };
     const isBetween = this.blocks.isBetween(userId, otherId);
     const seen = (seenId: number): RoomEvent => ({
@@ -119,12 +147,14 @@ export class ResidentRoom implements Residence<RoomCommand> {
 
   rebuild(): void {
     this.blocks.rebuild();
+    this.told.rebuild();
     this.store.rebuild();
   }
 
   beforeCommit(): void {
     const now = this.deps.now();
     if (this.store.changeMark !== this.markSeen && !this.flushFollows) {
+      this.flushBegins = this.deps.due.planned(this.flush.main.dueName) === undefined;
       this.flush.schedule(now, this.isUrgent);
       this.isUrgent = false;
     }
@@ -132,7 +162,9 @@ export class ResidentRoom implements Residence<RoomCommand> {
   }
 
   committed(): void {
-    this.markSeen = this.store.changeMark;
+    const { changeMark } = this.store;
+    if (changeMark !== this.markSeen && !this.flushFollows) this.inboxes.changed(this.flushBegins);
+    this.markSeen = changeMark;
   }
 
   /** What this group changes is flushed without the usual delay. */
@@ -153,13 +185,19 @@ export class ResidentRoom implements Residence<RoomCommand> {
     };
   }
 
+  /** How the room stands for one of its people; null for everybody else. */
+  inboxUpdate(userId: number): InboxUpdate | null {
+    const participant = this.store.participant(userId);
+    return (participant && this.deps.inboxUpdates.for([participant])[0]) ?? null;
+  }
+
   /** Read markers that were held: each moves as far as it was asked to. */
   takeMarkers(): Outcome {
     const broadcast: Broadcast[] = [];
     for (const [userId, messageId] of this.markers.take()) {
       const participant = this.store.participant(userId);
       if (!participant?.isActive || participant.lastReadMessageId >= messageId) continue;
-      broadcast.push(...(moveMarker(this.store, participant, messageId).broadcast ?? []));
+      broadcast.push(...(moveMarker(this, participant, messageId).broadcast ?? []));
     }
     this.markers.prune(this.deps.now());
     return broadcast.length > 0 ? { broadcast } : NOTHING;
@@ -167,7 +205,8 @@ export class ResidentRoom implements Residence<RoomCommand> {
 
   private async runFlush(item: DueItem): Promise<NextRun> {
     if (!this.markers.isEmpty) await this.commitMarkersFirst();
-    return this.flush.runBoth(item);
+    const [next] = await Promise.all([this.flush.runBoth(item), this.inboxes.runAlong(item)]);
+    return next;
   }
 
   private async commitMarkersFirst(): Promise<void> {

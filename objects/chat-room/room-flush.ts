@@ -59,7 +59,9 @@ export class RoomFlush {
   schedule(now: number, isUrgent: boolean): void {
     const { due } = this.deps;
     const at = now + (isUrgent ? 0 : firstFlushDelayMs());
-    due.schedule(this.main.dueName, at);
+    // Each change draws another delay: the first one stands, or each that is shorter would cost two rows.
+    const plannedAt = isUrgent ? 0 : (due.planned(this.main.dueName)?.at ?? 0);
+    due.schedule(this.main.dueName, Math.max(at, plannedAt));
     const isMainFailing = (due.planned(this.main.dueName)?.attempts ?? 0) > 0;
     if (isMainFailing && this.searchWaits()) due.schedule(this.search.dueName, at);
   }

@@ -70,6 +70,12 @@ export class DueTable {
     this.put({ name, at, attempts: 0 });
   }
 
+  /** What was planned was done otherwise. The alarm may ring for nothing. */
+  withdraw(name: string): void {
+    if (!this.items.delete(name)) return;
+    this.storage.sql.exec("DELETE FROM _due WHERE name = ?", name);
+  }
+
   /** Where the platform dropped an alarm (six failed runs, a crash at the wrong moment), a later wake-up sets it again. */
   recover(now: number): void {
     const earliest = this.earliest();

@@ -124,16 +124,36 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
   {
     protocol: 1,
     date: "2026-11-28",
-    frames: "77c84caf35616b89",
-    http: "1574c33e93cdc3ac",
+    frames: "89a765bba49fe604",
+    http: "2353a9242fc36330",
+    change:
+      "One's own socket, `GET /v1/me/socket`: presence of partners, and the inbox. `GET /v1/rooms` comes from the inbox, and " +
+      "answers 503 while the object behind it moves.",
+    oldClientsGoOn: true,
+  },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "89a765bba49fe604",
+    http: "f5617ef959813862",
     change: "Web push: `GET /v1/push-key`, `POST` and `DELETE /v1/push-subscriptions`.",
     oldClientsGoOn: true,
   },
   {
     protocol: 1,
     date: "2026-11-28",
-    frames: "77c84caf35616b89",
-    http: "f89dc271e0a07789",
+    frames: "0679a66da2f50f96",
+    http: "38dc8516a94072e1",
+    change:
+      "Notifications: `/v1/notifications*`, `/v1/me/notification-settings`; `notification.created` and `notification.read` on one's " +
+      "own socket, whose `welcome` counts the unread. Operators flush somebody's, and renew their epoch.",
+    oldClientsGoOn: true,
+  },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "0679a66da2f50f96",
+    http: "8e5d639bf908501b",
     change: "`GET /v1/auth/providers`.",
     oldClientsGoOn: true,
   },

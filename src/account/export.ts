@@ -3,6 +3,8 @@
  * costs the same memory for whoever has written a million messages.
  */
 
+import type { NotificationSettings } from "../../schema/notifications.ts";
+
 /** The person's rows of a table, few or many, in the order of `place`. `?1` the user, `?2` after which, `?3` how many. */
 interface Listing {
   readonly type: string;
@@ -59,6 +61,12 @@ const LISTINGS: readonly Listing[] = [
     sql: `SELECT id AS place, id, endpoint, user_agent AS userAgent, is_active AS isActive, created_at AS createdAt,
       updated_at AS updatedAt
       FROM push_subscriptions WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "notification",
+    sql: `SELECT id AS place, id, type AS kind, title, message, data_json AS data, is_read AS isRead, read_at AS readAt, priority,
+      expires_at AS expiresAt, created_at AS createdAt
+      FROM notifications WHERE user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
   },
   {
     type: "block",
@@ -125,11 +133,16 @@ type ReadDatabase = Pick<D1Database, "prepare">;
 export interface Databases {
   readonly people: ReadDatabase;
   readonly messagesOf: (roomId: number) => ReadDatabase;
+  /** What they want to be told of: their own object has it. */
+  readonly notificationSettings: () => Promise<NotificationSettings>;
 }
 
 type Line = Readonly<Record<string, unknown>>;
 
-export async function* exportLines({ people, messagesOf }: Databases, userId: number): AsyncGenerator<Line> {
+export async function* exportLines(
+  { people, messagesOf, notificationSettings }: Databases,
+  userId: number,
+): AsyncGenerator<Line> {
   const roomIds: number[] = [];
   for (const { type, sql } of LISTINGS) {
     for await (const { place, ...row } of rowsOf(people, sql, userId)) {
@@ -137,6 +150,7 @@ export async function* exportLines({ people, messagesOf }: Databases, userId: nu
       yield { type, ...row };
     }
   }
+  yield { type: "notificationSettings", ...(await notificationSettings()) };
   for (const roomId of roomIds) yield* linesOfRoom(messagesOf(roomId), roomId, userId);
 }
 

@@ -2,6 +2,7 @@
 import { type Context, Hono } from "hono";
 import { messageDatabase } from "../../objects/chat-room/database.ts";
 import { logError } from "../../objects/kernel/log.ts";
+import { presenceObject } from "../../schema/addresses.ts";
 import { afterEnding, type EndedDevice, endAllDevices } from "../devices/ending.ts";
 import { authenticated, CHALLENGE } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
@@ -15,7 +16,12 @@ account.use("/export", authenticated);
 
 account.get("/export", rarely("export"), async (c) => {
   const { userId } = c.var.caller;
-  const lines = exportLines({ people: c.env.DB, messagesOf: (roomId) => messageDatabase(c.env, roomId) }, userId);
+  const databases = {
+    people: c.env.DB,
+    messagesOf: (roomId: number) => messageDatabase(c.env, roomId),
+    notificationSettings: () => presenceObject(c.env, userId).notificationSettings(),
+  };
+  const lines = exportLines(databases, userId);
   // What fails before there is an answer is refused like everything else.
   const first = await lines.next();
   return new Response(ndjson(c, first, lines), {

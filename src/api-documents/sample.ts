@@ -4,6 +4,7 @@
  * Messages are numbered per room, so theirs are real already.
  */
 import type { SessionUser } from "../../schema/api/auth.ts";
+import type { Notification } from "../../schema/notifications.ts";
 import type { Message, Participant, Room } from "../../schema/protocol/room/entities.ts";
 
 export const SAMPLE = {
@@ -80,3 +81,28 @@ export const correction = {
   note: "agree is a verb",
   createdAt: "2026-11-22T09:31:00.000Z",
 };
+
+/** What Minji was told of. */
+export const notifications = {
+  message: {
+    id: 1,
+    rev: 0,
+    type: "MESSAGE",
+    title: room.name ?? "",
+    message: "New message from Daniel",
+    data: {
+      roomId: SAMPLE.room,
+      messageId: messages.daniels.id,
+      senderId: SAMPLE.daniel,
+      senderName: "Daniel",
+      roomName: room.name,
+      messageType: "TEXT",
+      count: 1,
+    },
+    isRead: false,
+    readAt: null,
+    priority: "HIGH",
+    expiresAt: null,
+    createdAt,
+  },
+} as const satisfies Record<string, Notification>;

@@ -15,6 +15,7 @@ const TARGET = "es2022";
 const MISSING_METHODS = join(import.meta.dirname, "missing-methods.ts");
 const ENTRIES = {
   client: "src/client/index.ts",
+  me: "src/client/me/index.ts",
   media: "src/client/media/index.ts",
   react: "src/client/react/index.ts",
   testing: "src/client/testing/index.ts",

@@ -1,7 +1,7 @@
 /** The person's client: the HTTP calls, the list of rooms, and the rooms that are open, shared by whoever asks for them. */
 import type { CreateRoomRequest, RoomAnswer } from "../../schema/api/rooms.ts";
 import type { Encoding } from "../../schema/protocol/version.ts";
-import { denial } from "./connection.ts";
+import { denial, type SocketDeps } from "./connection.ts";
 import type { Debug, DebugEvent } from "./debug.ts";
 import { HttpApi, type HttpOptions, whyRefused } from "./http.ts";
 import { RoomConnection, type RoomDeps } from "./room.ts";
@@ -133,6 +133,24 @@ export class StudyMateClient extends HttpApi {
     return this.#device.clear();
   }
 
+  /** What a socket is opened with, for the SDK's own parts. `path`: what it is of. */
+  socketDeps(path: string): SocketDeps {
+    const { baseUrl, userId, encoding = "msgpack", random = Math.random } = this.#options;
+    const url = new URL(`${path}/socket`, baseUrl);
+    url.protocol = url.protocol.replace("http", "ws");
+    return {
+      url: url.href,
+      userId,
+      encoding,
+      token: (need) => this.#token(need),
+      // Every runtime's own class has the members of `SocketLike`, typed more narrowly.
+      WebSocket: this.#options.WebSocket ?? (globalThis.WebSocket as unknown as SocketConstructor),
+      whyRefused: (refused) => whyRefused(this.#options, path, refused),
+      random,
+      debug: this.#debug,
+    };
+  }
+
   /** Nothing is asked for in somebody else's name, where a token says whose it is. */
   async #token(need: TokenNeed): Promise<string> {
     const { token, userId } = this.#options;
@@ -153,21 +171,10 @@ export class StudyMateClient extends HttpApi {
   }
 
   #roomDeps(roomId: number): RoomDeps {
-    const { baseUrl, userId, encoding = "msgpack", random = Math.random } = this.#options;
-    const url = new URL(`/v1/rooms/${roomId}/socket`, baseUrl);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     return {
-      url: url.href,
-      encoding,
-      token: (need) => this.#token(need),
-      userId,
-      // Every runtime's own class has the members of `SocketLike`, typed more narrowly.
-      WebSocket: this.#options.WebSocket ?? (globalThis.WebSocket as unknown as SocketConstructor),
-      whyRefused: (refused) => whyRefused(this.#options, roomId, refused),
-      random,
+      ...this.socketDeps(`/v1/rooms/${roomId}`),
       cache: this.#device.cache,
       outboxRows: this.#device.outboxRows,
-      debug: this.#debug,
       onChange: (room) => this.#roomChanged(room),
       onWrongUser: () => this.#wrongUser(roomId),
       onClose: (room) => this.#roomClosed(room),

@@ -6,10 +6,12 @@
 import { wireBytes } from "../../schema/protocol/codec.ts";
 import type { ErrorFrame } from "../../schema/protocol/envelope.ts";
 import type { LIMITS } from "../../schema/protocol/limits.ts";
+import type { MeCommand } from "../../schema/protocol/me/client-frames.ts";
 import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
 import { backoffMs, RETRY } from "./backoff.ts";
 import { StudyMateError } from "./errors.ts";
+import type { ClientFrame } from "./socket.ts";
 
 export type Ack = Extract<RoomServerFrame, { type: "ack" }>;
 type WithRef<Frame> = Frame extends { ref?: unknown } ? Frame : never;
@@ -17,17 +19,17 @@ type WithRef<Frame> = Frame extends { ref?: unknown } ? Frame : never;
 export type Command = Exclude<WithRef<RoomClientFrame>, { type: "read" | "typing" | "sync" | "auth.refresh" }>;
 
 export interface CommandsDeps {
-  readonly send: (frame: RoomClientFrame) => void;
+  readonly send: (frame: ClientFrame) => void;
   /** A command on an open socket was not answered in time. */
   readonly onUnanswered: () => void;
   /** A command was refused for now, and leaves again after the pause. */
-  readonly onRetry: (type: Command["type"], waitMs: number) => void;
+  readonly onRetry: (type: ClientFrame["type"], waitMs: number) => void;
   readonly random: () => number;
 }
 
 interface Pending {
   readonly ref: number;
-  readonly command: Command;
+  readonly command: Command | MeCommand;
   readonly resolve: (ack: Ack) => void;
   readonly reject: (error: StudyMateError) => void;
   failures: number;
@@ -39,7 +41,7 @@ const ANSWER_DEADLINE_MS = 15_000;
 /** Tries after `unavailable` and `internal`; `rate_limited` waits as long as it takes. */
 const MOST_FAILURES = 6;
 
-export class Commands {
+export class Commands<Of extends Command | MeCommand = Command> {
   readonly #deps: CommandsDeps;
   readonly #pending = new Map<number, Pending>();
   #lastRef = 0;
@@ -52,7 +54,7 @@ export class Commands {
   }
 
   /** Resolves with the ack; rejects with a `StudyMateError` that is final. */
-  request(command: Command): Promise<Ack> {
+  request(command: Of): Promise<Ack> {
     const unsendable = whyUnsendable(command);
     if (unsendable !== undefined) return Promise.reject(unsendable);
     if (this.#denial !== undefined) return Promise.reject(this.#denial);
@@ -142,7 +144,7 @@ const ENVELOPE_BYTES = 256;
  * What must not leave, because its refusal could not be told from silence, and it would be sent again for ever: a
  * server cannot read the `ref` of a frame with half an emoji in it, and ends the socket of one that is too large.
  */
-function whyUnsendable(command: Command): StudyMateError | undefined {
+function whyUnsendable(command: Command | MeCommand): StudyMateError | undefined {
   const isWellFormed = Object.values(command).every((field) => typeof field !== "string" || field.isWellFormed());
   if (!isWellFormed) return new StudyMateError("invalid_frame", "Half of a character.");
   // JSON is the longer one of the encodings.

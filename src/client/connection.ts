@@ -3,12 +3,11 @@
  * says that coming back is pointless. Knows nothing of rooms but what a refused upgrade means.
  */
 import { CLOSE_CODES, type CloseReason, closeReason } from "../../schema/protocol/close-codes.ts";
-import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
-import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
 import type { Encoding } from "../../schema/protocol/version.ts";
 import { type Backoff, backoffMs, RECONNECT_SPREAD, RETRY } from "./backoff.ts";
+import type { Debug } from "./debug.ts";
 import { StudyMateError } from "./errors.ts";
-import { FrameSocket, type SocketConstructor, type SocketEnd } from "./socket.ts";
+import { type ClientFrame, FrameSocket, type ServerFrame, type SocketConstructor, type SocketEnd } from "./socket.ts";
 import { keepFresh, type TokenProvider } from "./tokens.ts";
 
 /** Why there is no socket, and that it will be tried again. */
@@ -29,24 +28,31 @@ export type ConnectionStatus =
   | { readonly state: "offline"; readonly reason: OfflineReason; readonly retryAt: number }
   | { readonly state: "denied"; readonly reason: DeniedReason };
 
-export interface ConnectionDeps {
+/** What every socket of a client is opened with. */
+export interface SocketDeps {
+  /** Whose it must be; undefined: whoever the token is of. */
+  readonly userId: number | undefined;
   readonly url: string;
   readonly encoding: Encoding;
   readonly WebSocket: SocketConstructor;
   readonly token: TokenProvider;
   /** What HTTP answers where the upgrade failed: browsers do not tell. Null: nothing against it. */
   readonly whyRefused: (token: string) => Promise<"unauthorized" | "forbidden" | "not_found" | null>;
-  readonly onFrames: (frames: readonly RoomServerFrame[]) => void;
-  readonly onStatus: (status: ConnectionStatus) => void;
   readonly random: () => number;
+  readonly debug: Debug;
+}
+
+export interface ConnectionDeps<In extends ServerFrame> extends SocketDeps {
+  readonly onFrames: (frames: readonly In[]) => void;
+  readonly onStatus: (status: ConnectionStatus) => void;
 }
 
 /** A socket that lived this long was fine: the next failure is a first one. */
 const STABLE_MS = 5_000;
 
-export class Connection {
-  readonly #deps: ConnectionDeps;
-  #socket: FrameSocket | undefined;
+export class Connection<In extends ServerFrame> {
+  readonly #deps: ConnectionDeps<In>;
+  #socket: FrameSocket<In> | undefined;
   #stopRefreshing = () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Raised whenever an earlier attempt must not go on. */
@@ -55,7 +61,7 @@ export class Connection {
   #refusedTokens = 0;
   #openedAt: number | undefined;
 
-  constructor(deps: ConnectionDeps) {
+  constructor(deps: ConnectionDeps<In>) {
     this.#deps = deps;
   }
 
@@ -87,7 +93,7 @@ export class Connection {
     else this.#socket?.check();
   }
 
-  send(frame: RoomClientFrame): void {
+  send(frame: ClientFrame): void {
     this.#socket?.send(frame);
   }
 
@@ -165,7 +171,6 @@ export class Connection {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#stopRefreshing();
-    this.#stopRefreshing = () => {};
     this.#openedAt = undefined;
     this.#socket?.close();
     this.#socket = undefined;
@@ -179,15 +184,10 @@ export function isLost(reason: unknown): boolean {
 
 /** What everything that waits for a denied connection is rejected with. */
 export function denial(reason: DeniedReason): StudyMateError {
-  switch (reason) {
-    case "unauthorized":
-    case "forbidden":
-    case "not_found":
-    case "gone":
-    case "closed":
-    case "wrong_user":
-      return new StudyMateError(reason, `The room is closed: ${reason}.`);
-    default:
-      return new StudyMateError("forbidden", `The room is closed: ${reason}.`);
-  }
+  return new StudyMateError(isCode(reason) ? reason : "forbidden", `The connection is closed: ${reason}.`);
+}
+
+/** What the server closes a socket for is no code of an error, but one. */
+function isCode(reason: DeniedReason): reason is Exclude<DeniedReason, CloseReason> | "gone" {
+  return reason === "gone" || !(reason in CLOSE_CODES);
 }

@@ -2,14 +2,14 @@ import type { ConnectionStatus } from "./connection.ts";
 
 /** What happens inside, told to `ClientOptions.debug`: structured, and never content or a token. */
 export type DebugEvent =
-  /** A room's connection has another state; `reason` where it is offline or denied. */
-  | { readonly event: "status"; readonly roomId: number; readonly detail: string; readonly reason?: string }
+  /** A connection has another state, a room's or, where `roomId` is null, one's own; `reason` where it is offline or denied. */
+  | { readonly event: "status"; readonly roomId: number | null; readonly detail: string; readonly reason?: string }
   /** A frame was received; its type. */
-  | { readonly event: "frame"; readonly roomId: number; readonly detail: string }
+  | { readonly event: "frame"; readonly roomId: number | null; readonly detail: string }
   /** A frame was answered with an error; its code. */
-  | { readonly event: "error"; readonly roomId: number; readonly detail: string }
+  | { readonly event: "error"; readonly roomId: number | null; readonly detail: string }
   /** A `connection` or a command (its type) is tried again after a pause. */
-  | { readonly event: "retry"; readonly roomId: number; readonly detail: string; readonly waitMs: number }
+  | { readonly event: "retry"; readonly roomId: number | null; readonly detail: string; readonly waitMs: number }
   /** The device's storage failed at what `detail` names, for `reason` (an error's name); the SDK goes on in memory. */
   | { readonly event: "storage"; readonly detail: "read" | "write" | "row"; readonly reason: string }
   /** Messages of tabs that are gone were taken over; or tabs cannot see each other here. */
@@ -19,7 +19,7 @@ export type DebugEvent =
 
 export type Debug = (event: DebugEvent) => void;
 
-export function reportStatus(debug: Debug, roomId: number, status: ConnectionStatus): void {
+export function reportStatus(debug: Debug, roomId: number | null, status: ConnectionStatus): void {
   debug({ event: "status", roomId, detail: status.state, ...("reason" in status && { reason: status.reason }) });
   if (status.state !== "offline") return;
   debug({ event: "retry", roomId, detail: "connection", waitMs: Math.max(0, status.retryAt - Date.now()) });

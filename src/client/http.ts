@@ -167,10 +167,10 @@ export class HttpApi {
   }
 }
 
-/** Why a room's upgrade was refused, by asking for the room with the same token; null: nothing speaks against it. */
-export async function whyRefused(options: HttpOptions, roomId: number, token: string) {
+/** Why an upgrade was refused, by asking for what it is of with the same token; null: nothing speaks against it. */
+export async function whyRefused(options: HttpOptions, path: string, token: string) {
   try {
-    await respond(options, { path: `/v1/rooms/${roomId}` }, token);
+    await respond(options, { path }, token);
     return null;
   } catch (error) {
     const { code } = error as StudyMateError; // it throws nothing else

@@ -1,6 +1,6 @@
 /**
  * The person's rooms, as a list that stays right: from the device at once, then from the server, and moved by what
- * happens in the rooms that are open here. How news of the other rooms come is nobody else's business.
+ * happens in the rooms that are open here. News of the others come from whoever is followed, else by asking.
  */
 import type { RoomListItem } from "../../schema/api/rooms.ts";
 import { isLost } from "./connection.ts";
@@ -30,7 +30,15 @@ export interface RoomList {
   readonly getSnapshot: () => RoomListSnapshot;
   /** Asks the server now. Never rejects: see `error`. */
   readonly reload: () => Promise<void>;
+  /**
+   * For `studymate/me`: what it is told at once is put on every list that is loaded, which is asked for once a minute
+   * then. Undefined: it is told nothing any more.
+   */
+  readonly follow: (news: RoomNews | undefined) => void;
 }
+
+/** A list, and how its rooms stand by now. */
+export type RoomNews = (rooms: readonly RoomListItem[]) => readonly RoomListItem[];
 
 export interface RoomListDeps {
   readonly loadPage: (page: { cursor: string | undefined; limit: number }) => Promise<Page<RoomListItem>>;
@@ -64,6 +72,7 @@ export class LiveRoomList implements RoomList {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopWatching = () => {};
   #isClosed = false;
+  #news: RoomNews | undefined;
 
   constructor(deps: RoomListDeps) {
     this.#deps = deps;
@@ -86,6 +95,12 @@ export class LiveRoomList implements RoomList {
     this.#wholeAt = Number.NEGATIVE_INFINITY;
     if (this.#loading !== undefined) this.#isAskedAgain = true;
     return this.#load();
+  };
+
+  readonly follow = (news: RoomNews | undefined): void => {
+    this.#news = news;
+    if (news && this.#loaded) this.#loaded = news(this.#loaded);
+    this.#changed();
   };
 
   /** A room that is open here has changed. */
@@ -131,7 +146,6 @@ export class LiveRoomList implements RoomList {
   #rest(): void {
     clearTimeout(this.#timer);
     this.#stopWatching();
-    this.#stopWatching = () => {};
   }
 
   #load(): Promise<void> {
@@ -145,23 +159,24 @@ export class LiveRoomList implements RoomList {
     this.#restoring ??= this.#restore();
     await this.#restoring;
     if (this.#isClosed) return;
-    let waitMs = INTERVAL_MS;
+    let waitMs = 0;
     do {
       clearTimeout(this.#timer);
       this.#isAskedAgain = false;
       try {
         const items = await this.#ask();
         if (this.#isClosed) return;
-        this.#take(items);
+        this.#take(this.#news?.(items) ?? items);
       } catch (error) {
         if (this.#isClosed) return;
         this.#isStale = true;
         this.#error = errorFrom(error);
-        waitMs = Math.max(INTERVAL_MS, this.#error.retryAfterMs ?? 0);
+        waitMs = this.#error.retryAfterMs ?? 0;
         this.#changed();
       }
     } while (this.#isAskedAgain);
-    if (this.#listeners.size > 0) this.#timer = setTimeout(() => this.#tick(), waitMs);
+    if (this.#listeners.size > 0)
+      this.#timer = setTimeout(() => this.#tick(), Math.max(waitMs, this.#news ? WHOLE_EVERY_MS : INTERVAL_MS));
   }
 
   #tick(): void {

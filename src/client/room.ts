@@ -2,15 +2,8 @@
 import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame, Welcome } from "../../schema/protocol/room/server-frames.ts";
 import { type Command, Commands } from "./commands.ts";
-import {
-  Connection,
-  type ConnectionDeps,
-  type ConnectionStatus,
-  type DeniedReason,
-  denial,
-  isLost,
-} from "./connection.ts";
-import { type Debug, reportStatus } from "./debug.ts";
+import { Connection, type ConnectionStatus, type DeniedReason, denial, isLost, type SocketDeps } from "./connection.ts";
+import { reportStatus } from "./debug.ts";
 import { History, PAGE } from "./history.ts";
 import { Listeners } from "./listeners.ts";
 import { Outbox } from "./outbox.ts";
@@ -22,12 +15,9 @@ import type { OutboxRow, OutboxRows } from "./storage/outbox-rows.ts";
 import type { RoomCache } from "./storage/room-cache.ts";
 import { watchWakeUps } from "./wake-ups.ts";
 
-export interface RoomDeps extends Omit<ConnectionDeps, "onFrames" | "onStatus"> {
-  /** Whose room this must be; undefined: whoever the token is of. */
-  readonly userId: number | undefined;
+export interface RoomDeps extends SocketDeps {
   readonly cache: RoomCache;
   readonly outboxRows: OutboxRows;
-  readonly debug: Debug;
   readonly onChange: (room: RoomConnection) => void;
   readonly onWrongUser: () => void;
   readonly onClose: (room: RoomConnection) => void;
@@ -40,7 +30,7 @@ const SYNC_REF = "sync";
 export class RoomConnection extends RoomActions {
   readonly id: number;
   readonly #deps: RoomDeps;
-  readonly #connection: Connection;
+  readonly #connection: Connection<RoomServerFrame>;
   readonly #commands: Commands;
   readonly #outbox: Outbox;
   readonly #history: History;

@@ -1,5 +1,7 @@
 /** One WebSocket from open to close: encoding, heartbeat, `batch` taken apart, `probe` echoed. Never reconnects. */
 import { decodeTrusted, encodeFrame } from "../../schema/protocol/codec.ts";
+import type { MeClientFrame } from "../../schema/protocol/me/client-frames.ts";
+import type { MeServerFrame } from "../../schema/protocol/me/server-frames.ts";
 import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
 import {
@@ -10,6 +12,10 @@ import {
   type Subprotocol,
 } from "../../schema/protocol/version.ts";
 import { Heartbeat } from "./heartbeat.ts";
+
+/** What is said on a room's socket, or on one's own. */
+export type ServerFrame = RoomServerFrame | MeServerFrame;
+export type ClientFrame = RoomClientFrame | MeClientFrame;
 
 /** The part of the standard WebSocket that the SDK uses: of browsers, of Node, of the `ws` package, of a test. */
 export interface SocketLike {
@@ -32,28 +38,28 @@ export interface SocketEnd {
   readonly silent: boolean;
 }
 
-export interface SocketOptions {
+export interface SocketOptions<In extends ServerFrame> {
   readonly url: string;
   readonly encoding: Encoding;
   readonly token: string;
   readonly WebSocket: SocketConstructor;
   readonly onOpen: () => void;
   /** The frames of one WebSocket message, in order. */
-  readonly onFrames: (frames: readonly RoomServerFrame[]) => void;
+  readonly onFrames: (frames: readonly In[]) => void;
   /** Called once. */
   readonly onEnd: (end: SocketEnd) => void;
 }
 
 const OPEN_DEADLINE_MS = 15_000;
 
-export class FrameSocket {
-  readonly #options: SocketOptions;
+export class FrameSocket<In extends ServerFrame> {
+  readonly #options: SocketOptions<In>;
   readonly #socket: SocketLike;
   #heartbeat: Heartbeat | undefined;
   readonly #openTimer: ReturnType<typeof setTimeout>;
   #ended = false;
 
-  constructor(options: SocketOptions) {
+  constructor(options: SocketOptions<In>) {
     this.#options = options;
     const socket = new options.WebSocket(options.url, [
       `studymate.v1.${options.encoding}` satisfies Subprotocol & keyof typeof SUBPROTOCOLS,
@@ -68,7 +74,7 @@ export class FrameSocket {
     this.#openTimer = setTimeout(() => this.#giveUp(1006, true), OPEN_DEADLINE_MS);
   }
 
-  send(frame: RoomClientFrame): void {
+  send(frame: ClientFrame): void {
     if (this.#heartbeat !== undefined) this.#socket.send(encodeFrame(this.#options.encoding, frame));
   }
 
@@ -98,7 +104,7 @@ export class FrameSocket {
     this.#heartbeat?.heard();
     if (data === HEARTBEAT.response) return;
     try {
-      const frames = unpack(decodeTrusted(data));
+      const frames = unpack<In>(decodeTrusted(data));
       for (const frame of frames) if (frame.type === "probe") this.send({ type: "probe", n: frame.n });
       this.#options.onFrames(frames);
     } catch {
@@ -127,8 +133,8 @@ export class FrameSocket {
   }
 }
 
-function unpack(decoded: unknown): readonly RoomServerFrame[] {
+function unpack<In extends ServerFrame>(decoded: unknown): readonly In[] {
   // The server's frames are made from the same schemas; the SDK carries no validator.
-  const frame = decoded as RoomServerFrame;
-  return frame.type === "batch" ? (frame.frames as readonly RoomServerFrame[]) : [frame];
+  const frame = decoded as In;
+  return frame.type === "batch" ? (frame.frames as unknown as readonly In[]) : [frame];
 }

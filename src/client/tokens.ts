@@ -28,6 +28,11 @@ export function tokenExpiresAt(token: string): number | undefined {
   return typeof exp === "number" ? exp * 1_000 : undefined;
 }
 
+/** Whose it is; undefined for those that do not say. */
+export function tokenUserId(token: string): number | undefined {
+  return Number(claimsOf(token).sub) || undefined;
+}
+
 /** True for tokens that do not say whose they are. */
 export function mayBeOf(token: string, userId: number): boolean {
   const { sub } = claimsOf(token);

@@ -1,12 +1,13 @@
 /**
- * Carries out what is owed to the rooms of users: at least once in each room, in steps that are saved. Killed anywhere,
- * the next run goes on from the last step. A room that fails is tried again, less and less often, and never given up.
+ * Carries out what is owed to the rooms of users, and to their own objects: at least once in each, in steps that are
+ * saved. Killed anywhere, the next run goes on from the last step. A room that fails is tried again, less and less often, and never given up.
  */
 import type { Context } from "hono";
 import { roomObject } from "../../objects/chat-room/address.ts";
 import { inTime } from "../../objects/kernel/in-time.ts";
 import { logError } from "../../objects/kernel/log.ts";
 import { type Rest, restMs } from "../../objects/kernel/rest.ts";
+import { presenceObject } from "../../schema/addresses.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { executionOf } from "../http/execution.ts";
 import { type ClaimedFanOut, claimFanOut, deleteFanOut, restFanOut, roomIdsOf, saveFanOut } from "./store.ts";
@@ -109,9 +110,15 @@ class Run {
       this.calls -= 2;
       const task = await prepare(this.env.DB, fanOut);
       const { roomId } = fanOut.details;
+      // First, since it is one call; where it fails, rooms do not wait for it.
+      const isPresenceReached = typeof roomId === "number" || (await this.isPresenceReached(fanOut, task));
       const isReached =
         typeof roomId === "number" ? await this.reachOne(fanOut, task, roomId) : await this.reachAll(fanOut, task);
       if (!isReached) return;
+      if (!isPresenceReached) {
+        await this.rest(fanOut);
+        return;
+      }
       if (await task.isStale()) continue;
       this.calls -= 1;
       await deleteFanOut(this.env.DB, fanOut.id);
@@ -168,15 +175,24 @@ class Run {
     return failed;
   }
 
-  private async isReached(roomId: number, task: PreparedTask): Promise<boolean> {
+  private isReached(roomId: number, task: PreparedTask): Promise<boolean> {
+    return this.hasSucceeded(`chat-room:${roomId}`, () => task.inRoom(roomObject(this.env, roomId)));
+  }
+
+  private async isPresenceReached({ userId }: ClaimedFanOut, { inPresence }: PreparedTask): Promise<boolean> {
+    if (!inPresence) return true;
+    return this.hasSucceeded(`user-presence:${userId}`, () => inPresence(presenceObject(this.env, userId)));
+  }
+
+  private async hasSucceeded(object: string, call: () => Promise<unknown>): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
       this.calls -= 1;
       try {
-        await inTime(this.patienceMs, task.inRoom(roomObject(this.env, roomId)));
+        await inTime(this.patienceMs, call());
         return true;
       } catch (error) {
         if (tries < TRIES) continue;
-        logError({ event: "fan-out.room-failed", object: `chat-room:${roomId}` }, error);
+        logError({ event: "fan-out.object-failed", object }, error);
         return false;
       }
     }

@@ -1,9 +1,12 @@
-/** What each task does in a room. It may be done again at any time, also after a later one: it says what holds now. */
+/** What each task does in a room, and in the user's own object. It may be done again at any time, also after a later one: it says what holds now. */
 import type { RoomObject } from "../../objects/chat-room/address.ts";
+import type { PresenceObject } from "../../schema/addresses.ts";
 import type { BlockedPair } from "../../schema/rpc.ts";
 import type { ClaimedFanOut, FanOutTask } from "./store.ts";
 
 export interface PreparedTask {
+  /** In the user's own object, besides the rooms. */
+  readonly inPresence?: (presence: PresenceObject) => Promise<unknown>;
   /** In each room. What it answers is not looked at: a room that refuses has nothing to do. */
   readonly inRoom: (room: RoomObject) => Promise<unknown>;
   /** What was read while it was prepared has changed since: rooms may have heard of the older state. */
@@ -14,10 +17,14 @@ type PrepareTask = (database: D1Database, fanOut: Pick<ClaimedFanOut, "userId" |
 
 /** A task that is missing here belongs to a later version of this code, and waits for it. */
 export const TASKS: Readonly<Partial<Record<FanOutTask, PrepareTask>>> = {
-  END_SOCKETS: async (_, { userId, details: { deviceId } }) => ({
-    inRoom: (room) => room.endSockets(userId, typeof deviceId === "string" ? deviceId : undefined),
-    isStale: async () => false,
-  }),
+  END_SOCKETS: async (_, { userId, details }) => {
+    const deviceId = typeof details.deviceId === "string" ? details.deviceId : undefined;
+    return {
+      inPresence: (presence) => presence.endSockets(userId, deviceId),
+      inRoom: (room) => room.endSockets(userId, deviceId),
+      isStale: async () => false,
+    };
+  },
 
   PROFILE: async (database, { userId }) => {
     const profile = await profileOf(database, userId);
@@ -27,8 +34,11 @@ export const TASKS: Readonly<Partial<Record<FanOutTask, PrepareTask>>> = {
     };
   },
 
-  /** Who deleted their account leaves every room. Where one may not leave, nothing is lost: nobody can sign in any more. */
+  /** Who deleted their account leaves every room, and nothing is left of their own object. Where one may not leave, nothing is lost: nobody can sign in any more. */
   LEAVE: async (_, { userId }) => ({
+    inPresence: async (presence) => {
+      if (!(await presence.erase())) throw new Error("partners have yet to hear that they went");
+    },
     inRoom: (room) => room.removeParticipant(userId, userId),
     isStale: async () => false,
   }),

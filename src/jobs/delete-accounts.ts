@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { fanOutStatement } from "../fan-outs/store.ts";
+import { FORGET } from "../owed-notifications/store.ts";
 import { defineJob } from "./job.ts";
 
 const FILES_PER_STEP = 500;
@@ -29,6 +30,7 @@ const MANY = [
   `DELETE FROM user_blocks WHERE (user_id, blocked_user_id) IN (
      SELECT user_id, blocked_user_id FROM user_blocks WHERE blocked_user_id = ?1 LIMIT ?2)`,
   `DELETE FROM idempotency_keys WHERE key IN (SELECT key FROM idempotency_keys WHERE ${KEYS_OF_USER} LIMIT ?2)`,
+  "DELETE FROM notifications WHERE user_id = ?1 AND id IN (SELECT id FROM notifications WHERE user_id = ?1 LIMIT ?2)",
   `UPDATE reports SET reporter_id = NULL, details = NULL WHERE id IN (
      SELECT id FROM reports WHERE reporter_id = ?1 LIMIT ?2)`,
   `UPDATE user_activity_logs SET ${FORGOTTEN} WHERE id IN (SELECT id FROM user_activity_logs WHERE user_id = ?1 LIMIT ?2)`,
@@ -45,6 +47,9 @@ const REMOVED = [
   "DELETE FROM onboarding_progress WHERE user_id = ?1",
   "DELETE FROM matching_preferences WHERE user_id = ?1",
   "DELETE FROM push_subscriptions WHERE user_id = ?1",
+  "DELETE FROM notifications WHERE user_id = ?1",
+  "DELETE FROM owed_notifications WHERE user_id = ?1",
+  ...FORGET,
   "DELETE FROM refresh_tokens WHERE user_id = ?1",
   "DELETE FROM user_sessions WHERE user_id = ?1",
   "DELETE FROM user_blocks WHERE user_id = ?1 OR blocked_user_id = ?1",

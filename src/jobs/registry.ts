@@ -3,6 +3,7 @@ import { archiveMessages } from "./archive-messages.ts";
 import { deleteAccounts } from "./delete-accounts.ts";
 import { fanOuts } from "./fan-outs.ts";
 import type { Job } from "./job.ts";
+import { owedNotifications } from "./owed-notifications.ts";
 import { rebuildSearch } from "./rebuild-search.ts";
 import { sweepKeys } from "./sweep-keys.ts";
 import { sweepMedia } from "./sweep-media.ts";
@@ -14,6 +15,7 @@ export const JOBS: readonly Job[] = [
   archiveMessages,
   deleteAccounts,
   fanOuts,
+  owedNotifications,
   rebuildSearch,
   tidyActivity,
   sweepKeys,

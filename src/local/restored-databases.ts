@@ -2,13 +2,14 @@
  * What copied databases go through before a server may run on them: they are older than what people saw.
  *
  * Each room gets a new epoch, so that clients start over instead of taking new messages for those that they know by
- * number, and an alarm, by which it brings D1 to where it stands itself. Ids that were given away since the copy are never
+ * number, and an alarm, by which it brings D1, and its people's inboxes, to where it stands itself. Ids that were given away since the copy are never
  * given to somebody else: old tokens carry them.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { RESTORED_ROOM } from "../../objects/chat-room/restored-room.ts";
+import { RESTORED_NOTIFICATIONS, RESTORED_PRESENCE } from "../../objects/user-presence/restored-presence.ts";
 import { Refusal } from "./refusal.ts";
 import { databaseFiles } from "./state-files.ts";
 
@@ -27,6 +28,7 @@ const APPLIED = {
   d1: { table: "d1_migrations", names: "SELECT name FROM d1_migrations" },
   search: { table: "d1_migrations", names: "SELECT name FROM d1_migrations" },
   "chat-room": { table: "_migrations", names: "SELECT printf('%04d_%s.sql', id, name) AS name FROM _migrations" },
+  "user-presence": { table: "_migrations", names: "SELECT printf('%04d_%s.sql', id, name) AS name FROM _migrations" },
 } as const;
 
 /** Returns how many rooms there are. Refuses what a newer version left: it would not run here. */
@@ -37,10 +39,15 @@ export function prepareDatabases(folder: string, now: number): number {
       skipIds(database);
     });
   }
-  const rooms = databaseFiles(folder, "do").filter(
-    (path) => basename(path) !== ALARMS && withDatabase(join(folder, path), (database) => renewRoom(database, now)),
+  const objects = databaseFiles(folder, "do").filter((path) => basename(path) !== ALARMS);
+  for (const path of objects) withDatabase(join(folder, path), emptyInbox);
+  const rooms = objects.filter((path) => withDatabase(join(folder, path), (database) => renewRoom(database, now)));
+  const told = objects.filter((path) =>
+    withDatabase(join(folder, path), (database) => renewNotifications(database, now)),
   );
-  for (const [index, path] of rooms.entries()) setAlarm(join(folder, path), now + index * ALARM_EVERY_MS);
+  for (const [index, path] of [...rooms, ...told].entries()) {
+    setAlarm(join(folder, path), now + index * ALARM_EVERY_MS);
+  }
   return rooms.length;
 }
 
@@ -73,6 +80,21 @@ function renewRoom(database: DatabaseSync, now: number): boolean {
   if (!hasTable(database, "room")) return false;
   refuseNewer(database, "chat-room");
   for (const statement of RESTORED_ROOM) database.prepare(statement).run(now);
+  return true;
+}
+
+/** The people's own objects were copied at other moments than the rooms: each asks them anew. */
+function emptyInbox(database: DatabaseSync): void {
+  if (!hasTable(database, "inbox")) return;
+  refuseNewer(database, "user-presence");
+  for (const statement of RESTORED_PRESENCE) database.exec(statement);
+}
+
+/** False for who was never told of anything, and for what is nobody's own object. */
+function renewNotifications(database: DatabaseSync, now: number): boolean {
+  if (!hasTable(database, "notification_history")) return false;
+  if (database.prepare("SELECT 1 FROM notification_history").get() === undefined) return false;
+  for (const statement of RESTORED_NOTIFICATIONS) database.prepare(statement).run(now);
   return true;
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { roomObject } from "../../objects/chat-room/address.ts";
 import { searchDatabase } from "../../objects/chat-room/database.ts";
 import { logError } from "../../objects/kernel/log.ts";
+import { presenceObject } from "../../schema/addresses.ts";
 import type { FlushAllAnswer, UnflushedRoom } from "../../schema/api/flush.ts";
 import { pageQuery } from "../../schema/api/rooms.ts";
 import { authenticated } from "../http/authentication.ts";
@@ -109,5 +110,15 @@ async function flushRoom(env: Env, roomId: number, requestId: string): Promise<U
 
 admin.post("/rooms/:id/epoch", pathIds("id"), async (c) => {
   const epoch = await roomObject(c.env, c.req.valid("param").id).renewEpoch();
+  return epoch.ok ? c.json({ epoch: epoch.value }) : refuseWith(c, epoch.error);
+});
+
+admin.post("/users/:id/flush", pathIds("id"), async (c) => {
+  const items = await presenceObject(c.env, c.req.valid("param").id).flush();
+  return items.length > 0 ? c.json({ items, nextCursor: null }) : refuseWith(c, "not_found");
+});
+
+admin.post("/users/:id/epoch", pathIds("id"), async (c) => {
+  const epoch = await presenceObject(c.env, c.req.valid("param").id).renewEpoch();
   return epoch.ok ? c.json({ epoch: epoch.value }) : refuseWith(c, epoch.error);
 });

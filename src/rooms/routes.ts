@@ -22,16 +22,18 @@ import { takesKey } from "../http/idempotency.ts";
 import { body, pathIds, query } from "../http/input.ts";
 import { cutPage, decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
+import { admitSocket } from "../http/sockets.ts";
 import { blocksOf } from "../people/blocks.ts";
-import { withRoom } from "./objects.ts";
+import { openRoomSocket, withRoom } from "./objects.ts";
 import { listRooms } from "./room-list.ts";
 import { canonicalBody, historyPage, isComplete, placeOf, planRoom, unknownParticipants } from "./rules.ts";
-import { openSocket } from "./socket.ts";
 import { createRoom, findNewcomers, storedMessages } from "./store.ts";
 
 /** Sockets apart: they are admitted by their own rules, and nothing may touch the 101. */
 export const roomSockets = new Hono<HttpEnv>();
-roomSockets.get("/:id/socket", pathIds("id"), (c) => openSocket(c, c.req.valid("param").id));
+roomSockets.get("/:id/socket", pathIds("id"), (c) =>
+  admitSocket(c, (admission) => openRoomSocket(c.env, c.req.valid("param").id, admission)),
+);
 
 export const rooms = new Hono<HttpEnv>();
 rooms.use(authenticated);

@@ -10,9 +10,11 @@ import { body, pathIds, query } from "../http/input.ts";
 import { operatorOnly } from "../http/operators.ts";
 import { decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
+import { tellAfterAnswer } from "../owed-notifications/runner.ts";
+import { owedStatement } from "../owed-notifications/store.ts";
 import { banStatements, findBan, unbanStatement } from "./bans.ts";
 import { findReport, reportsOf, resolveStatement } from "./report-store.ts";
-import { statusAfter } from "./rules.ts";
+import { decisionTold, statusAfter } from "./rules.ts";
 
 export const reportQueue = new Hono<HttpEnv>();
 reportQueue.use(authenticated, operatorOnly);
@@ -34,21 +36,24 @@ reportQueue.post("/:id/resolve", pathIds("id"), body(resolveReportRequest), asyn
   const { DB } = c.env;
   const report = await findReport(DB, id);
   if (report === null) return refuseWith(c, "not_found");
-  const { reportedUserId: userId } = report;
+  const { reportedUserId: userId, reporterId } = report;
   const isBan = action === "ban";
   if (report.status !== "OPEN" || (isBan && userId === c.var.caller.userId)) return refuseWith(c, "conflict");
   const now = Date.now();
-  const resolving = resolveStatement(DB, {
-    ...{ id, resolution, now, status: statusAfter(action), resolvedById: c.var.caller.userId },
-  });
+  const status = statusAfter(action);
+  const resolving = [
+    resolveStatement(DB, { id, resolution, now, status, resolvedById: c.var.caller.userId }),
+    ...(reporterId === null ? [] : [owedStatement(DB, { userId: reporterId, request: decisionTold(id, status) })]),
+  ];
   try {
-    if (isBan) await ban(c, userId, now, [resolving]);
-    else await resolving.run();
+    if (isBan) await ban(c, userId, now, resolving);
+    else await DB.batch(resolving);
   } catch (error) {
     // Another operator was faster: nobody is banned by who comes second.
     if ((await findReport(DB, id))?.status !== "OPEN") return refuseWith(c, "conflict");
     throw error;
   }
+  if (reporterId !== null) await tellAfterAnswer(c, reporterId);
   return c.json(await findReport(DB, id));
 });
 

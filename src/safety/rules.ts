@@ -1,5 +1,6 @@
 /** What of a message is frozen with a report, and what an operator's decision makes of one. Pure. */
 import type { CreateReportRequest, Evidence, Report, ResolveReportRequest } from "../../schema/api/safety.ts";
+import type { NotificationRequest } from "../../schema/notifications.ts";
 import type { Message } from "../../schema/protocol/room/entities.ts";
 
 /** What was said, in the order of the room; what others made of it (reactions, corrections) is left out. */
@@ -37,4 +38,9 @@ export function canonicalReport({ reportedUserId, reason, details, roomId, messa
 
 export function statusAfter(action: ResolveReportRequest["action"]): Exclude<Report["status"], "OPEN"> {
   return action === "dismiss" ? "DISMISSED" : "RESOLVED";
+}
+
+/** What its maker is told once it is decided. */
+export function decisionTold(reportId: number, outcome: Exclude<Report["status"], "OPEN">): NotificationRequest {
+  return { type: "SAFETY", cause: `report:${reportId}`, data: { reportId, outcome } };
 }

@@ -1,11 +1,14 @@
 /** `/v1/me` and `/v1/users`: what people say of themselves, and what others see of it. */
 import { type Context, Hono } from "hono";
+import { logError } from "../../objects/kernel/log.ts";
+import { presenceObject } from "../../schema/addresses.ts";
 import { type MeAnswer, putInterestsRequest, putLanguagesRequest, updateMeRequest } from "../../schema/api/people.ts";
 import { activityStatement } from "../activity/store.ts";
 import { fanOutAfterAnswer } from "../fan-outs/runner.ts";
 import { fanOutStatement } from "../fan-outs/store.ts";
 import { authenticated, CHALLENGE } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
+import { executionOf } from "../http/execution.ts";
 import { body, pathIds } from "../http/input.ts";
 import { refuseWith } from "../http/problems.ts";
 import { interestsStatements, languagesStatements, profileStatement } from "../people/profile-store.ts";
@@ -33,6 +36,7 @@ me.patch("/", body(updateMeRequest), (c) =>
         ...(isNamed ? [fanOutStatement(c.env.DB, { userId: id, task: "PROFILE" })] : []),
       ]);
       if (isNamed) await fanOutAfterAnswer(c, id);
+      if (change.timeZone !== undefined) tellOwnObject(c);
     }
     return withMe(c, (person) => c.json(person));
   }),
@@ -45,6 +49,7 @@ me.put("/languages", body(putLanguagesRequest), (c) =>
     if (problems.length > 0) return refuseWith(c, "invalid_frame", { errors: problems });
     const { DB } = c.env;
     await DB.batch([...languagesStatements(DB, id, languages), profileStatement(DB, id), changed(c, ["languages"])]);
+    tellOwnObject(c);
     return c.json({ languages });
   }),
 );
@@ -61,6 +66,15 @@ me.put("/interests", body(putInterestsRequest), (c) =>
 function changed(c: Context<HttpEnv>, fields: readonly string[]): D1PreparedStatement {
   const { userId } = c.var.caller;
   return activityStatement(c.env.DB, { userId, activity: "profile_changed", details: { fields }, request: c.req.raw });
+}
+
+/** It asks again before it tells something; should this get lost, within a day. */
+function tellOwnObject(c: Context<HttpEnv>): void {
+  const { userId } = c.var.caller;
+  const told = presenceObject(c.env, userId)
+    .profileChanged()
+    .catch((error: unknown) => logError({ event: "profile.not-told", object: `user-presence:${userId}` }, error));
+  executionOf(c)?.waitUntil(told);
 }
 
 /** A token may outlive its user. */

@@ -7,6 +7,8 @@ import { type AccountWords, en as accountEn } from "../../src/web/locale/account
 import { ko as accountKo } from "../../src/web/locale/account/ko.ts";
 import { en, type Words } from "../../src/web/locale/en.ts";
 import { ko } from "../../src/web/locale/ko.ts";
+import { type NotificationWords, en as notificationEn } from "../../src/web/locale/notifications/en.ts";
+import { ko as notificationKo } from "../../src/web/locale/notifications/ko.ts";
 import { type ProfileWords, en as profileEn } from "../../src/web/locale/profile/en.ts";
 import { ko as profileKo } from "../../src/web/locale/profile/ko.ts";
 
@@ -57,6 +59,7 @@ export class Person {
   readonly say: Words;
   readonly account: AccountWords;
   readonly profile: ProfileWords;
+  readonly notices: NotificationWords;
   /** Errors of the page, and what its Content-Security-Policy refused: there should be none. */
   readonly errors: string[] = [];
   readonly #home: string;
@@ -68,6 +71,7 @@ export class Person {
     this.say = isKorean ? ko : en;
     this.account = isKorean ? accountKo : accountEn;
     this.profile = isKorean ? profileKo : profileEn;
+    this.notices = isKorean ? notificationKo : notificationEn;
     page.setDefaultTimeout(15_000);
     page.on("pageerror", (error) => this.errors.push(error.message));
     page.on("console", (message) => {

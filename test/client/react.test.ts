@@ -2,6 +2,7 @@
 /** The hooks, rendered for real by React and by Preact: what opens, what stays, what closes. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ClientOptions, createClient, type RoomConnection, type StudyMateClient } from "../../src/client/index.ts";
+import { connectMe, type Me } from "../../src/client/me/index.ts";
 import type { UsedRoom } from "../../src/client/react/index.ts";
 import { baseUrl, ModelServer, ownTime, pass, until } from "./support/devices.ts";
 import { fakeSockets } from "./support/fake-socket.ts";
@@ -57,6 +58,11 @@ function RoomView({ library, hooks, client, roomId, onRender }: ViewProps): Chil
 function ListView({ library, hooks, client }: ViewProps): Child {
   const { rooms } = hooks.useRoomList(client);
   return library.createElement("ul", null, rooms === undefined ? "loading" : rooms.map((room) => room.name).join());
+}
+
+function MeView({ library, hooks, me }: Pick<ViewProps, "library" | "hooks"> & { readonly me: Me }): Child {
+  const { status, unreadNotifications } = hooks.useMe(me);
+  return library.createElement("p", null, `${status}: ${unreadNotifications}`);
 }
 
 describe.each(Object.keys(libraries))("With %s", (name) => {
@@ -184,5 +190,25 @@ describe.each(Object.keys(libraries))("With %s", (name) => {
     const asked = fetch.mock.calls.length;
     await pass(20_000);
     expect(fetch.mock.calls.length).toBe(asked);
+  });
+
+  it("one's own connection is shown as it is, and stays when nobody shows it", async () => {
+    const own = fakeSockets();
+    const others = makeClient({ WebSocket: own.WebSocket });
+    const me = connectMe(others);
+    const page = library.mount(library.createElement(MeView as Component, { library, hooks, me }));
+    await until(() => text() === "null: 0" && own.sockets.length > 0);
+    const serverTime = "2026-11-01T00:00:00.000Z";
+    own.last.accept();
+    own.last.serve({
+      ...{ type: "welcome", protocol: 1, status: "busy", inbox: [], partners: [], unreadNotifications: 3 },
+      serverTime,
+    });
+    await until(() => text() === "busy: 3");
+    page.unmount();
+    await pass(3_000);
+    expect(own.last.isClosed).toBe(false);
+    me.close();
+    others.close();
   });
 });

@@ -19,6 +19,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { roomList } from "../../schema/api/rooms.ts";
 import type { RoomConnection } from "../../src/client/index.ts";
 import { readArchive, writeArchive } from "../../src/local/archive.ts";
 import { copyDatabase } from "../../src/local/database-copy.ts";
@@ -125,8 +126,8 @@ describe("a service", () => {
       output: expect.stringContaining("3 rooms"),
     });
     server = await startServer({ stateFolder: restoredFolder, port, environment: LIMITS_OFF });
-    const renewed = () =>
-      queryD1(restoredFolder, "SELECT count(*) AS rooms FROM flush_positions WHERE epoch >= ?", before)[0]?.rooms;
+    const positions = "SELECT count(*) AS rooms FROM flush_positions WHERE object LIKE 'chat-room:%' AND epoch >= ?";
+    const renewed = () => queryD1(restoredFolder, positions, before)[0]?.rooms;
     await expect.poll(renewed, { timeout: 30_000 }).toBe(3);
   });
 
@@ -158,6 +159,18 @@ describe("a service", () => {
     }
     console.log(`Restored: ${promised.length} messages that were promised, ${beyond} that came while it was made.`);
     expect(queryD1(restoredFolder, "SELECT count(*) AS parked FROM flush_parked")).toEqual([{ parked: 0 }]);
+  });
+
+  it("shows everybody their rooms as these were restored, whatever their own object knew", async () => {
+    let shown = 0;
+    for (const { token } of people) {
+      const response = await fetch(`${server.baseUrl}/v1/rooms`, { headers: { authorization: `Bearer ${token}` } });
+      for (const { id, lastMessage } of roomList.parse(await response.json()).items) {
+        expect(lastMessage?.id).toBe((await roomContent(server.baseUrl, id, token)).messageId);
+        shown += 1;
+      }
+    }
+    expect(shown).toBe(2 + 3 + 2);
   });
 
   it("makes clients start over that saw more, also where the numbers mean other messages by now", async () => {
@@ -432,6 +445,34 @@ describe("restored databases", () => {
     CREATE TABLE _due (name PRIMARY KEY, at, attempts);
     CREATE TABLE _migrations (id, name); INSERT INTO _migrations VALUES (1, 'room');`;
 
+  const PERSON = `CREATE TABLE inbox (room_id); INSERT INTO inbox VALUES (1);
+    CREATE TABLE notification_history (epoch, is_flush_held); CREATE TABLE _due (name PRIMARY KEY, at, attempts);
+    CREATE TABLE me (is_filled, is_erased); INSERT INTO me VALUES (1, 0);
+    CREATE TABLE _migrations (id, name); INSERT INTO _migrations VALUES (1, 'presence');`;
+
+  it("leave a person's inbox to be filled by the rooms, but not that of a deleted account", () => {
+    for (const isErased of [0, 1]) {
+      const folder = made(OBJECT, `${PERSON} UPDATE me SET is_erased = ${isErased}`);
+      expect(prepareDatabases(folder, 7)).toBe(0);
+      const database = new DatabaseSync(join(folder, OBJECT), { readOnly: true });
+      expect(database.prepare("SELECT count(*) AS rooms FROM inbox").get()).toEqual({ rooms: 0 });
+      expect(database.prepare("SELECT is_filled FROM me").get()).toEqual({ is_filled: isErased });
+      database.close();
+    }
+  });
+
+  it.each([
+    ["with a new epoch where somebody was told of something", "INSERT INTO notification_history VALUES (5, 1)", 7],
+    ["as they are where nobody was", "", undefined],
+  ])("get people's objects %s, and count rooms alone", (_what, told, epoch) => {
+    const folder = made(OBJECT, `${PERSON} ${told}`);
+    expect(prepareDatabases(folder, 7)).toBe(0);
+    const database = new DatabaseSync(join(folder, OBJECT));
+    expect(database.prepare("SELECT epoch FROM notification_history").get()?.epoch).toBe(epoch);
+    expect(database.prepare("SELECT name FROM _due").get()?.name).toBe(epoch && "flush:main");
+    database.close();
+  });
+
   it.each([
     [
       "D1",
@@ -439,6 +480,7 @@ describe("restored databases", () => {
       "CREATE TABLE d1_migrations (name); INSERT INTO d1_migrations VALUES ('9999_later.sql')",
     ],
     ["a room", OBJECT, `${ROOM} INSERT INTO _migrations VALUES (9999, 'later')`],
+    ["a person's object", OBJECT, `${PERSON} INSERT INTO _migrations VALUES (9999, 'later')`],
   ])("that a newer version left in %s are refused", (_what, path, sql) => {
     expect(() => prepareDatabases(made(path, sql), 7)).toThrow(/newer version.*9999_later\.sql/);
   });

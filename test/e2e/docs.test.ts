@@ -35,7 +35,7 @@ const PAGES: readonly Page[] = [
       if ((await ownTokens("connect")) !== accessToken) throw new Error("another token");
       const shown = createClient({ baseUrl, token: () => accessToken });
       await Promise.all([shown.room(roomId).whenLive(), shown.roomList.reload()]);
-      const html = renderToString(<Conversation client={shown} roomId={roomId} />) + renderToString(<Rooms client={shown} />);
+      const html = renderToString(<Conversation client={shown} roomId={roomId} />) + renderToString(<Rooms client={shown} />) + renderToString(<Bell me={me} />);
       if (!html.includes("<p>안녕하세요!</p>") || !html.includes("<li>한국어 · English")) throw new Error(html);
       shown.close();`,
   },

@@ -139,6 +139,8 @@ describe("a state folder", () => {
     expect(await signIn(server.baseUrl, "Minji")).toMatchObject({ id: minji.id });
     expect((await minji.client.rooms()).items).toMatchObject([{ id: roomId }]);
     await flushed(stateFolder, roomId, before);
+    // What is still unread is told of a few seconds later.
+    await expect.poll(() => plannedWork(stateFolder), { timeout: 40_000, interval: 500 }).toEqual([]);
     expect(await server.stop("SIGTERM")).toBe(0);
 
     const dump = contentOf(stateFolder);
@@ -162,6 +164,12 @@ describe("a state folder", () => {
     expect(await server.stop()).toBe(0);
   });
 });
+
+/** What objects have still to do. */
+function plannedWork(stateFolder: string): string[] {
+  const tables = Object.entries(dumpDatabases(stateFolder)).filter(([table]) => table.endsWith(" _due"));
+  return tables.flatMap(([, rows]) => rows.map(({ name }) => String(name)));
+}
 
 /** All but what the seed's signing in leaves behind. */
 function contentOf(stateFolder: string): ReturnType<typeof dumpDatabases> {

@@ -66,8 +66,8 @@ it("that is older than blocks learns of them when it wakes", async () => {
   const [a = 0, b = 0] = await makePeople(2);
   const { stub } = await makeRoom([a, b], "DIRECT");
   await runInDurableObject(stub as unknown as DurableObjectStub<ChatRoom>, (_, { storage }) => {
-    storage.sql.exec("DROP TABLE blocks");
-    storage.sql.exec("DELETE FROM _migrations WHERE name = 'blocks'");
+    for (const table of ["blocks", "told_inboxes", "untold_inboxes"]) storage.sql.exec(`DROP TABLE ${table}`);
+    storage.sql.exec("DELETE FROM _migrations WHERE id >= 2");
   });
   await evictDurableObject(stub);
   await stub.block({ userId: b, otherId: a }, true);

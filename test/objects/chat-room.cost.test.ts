@@ -1,58 +1,39 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { FLUSH_TIMING } from "../../objects/kernel/flush.ts";
+import { clock } from "../support/clock.ts";
+import { countRows } from "../support/cost.ts";
 import { replaceDatabase } from "../support/faults.ts";
+import { presenceStub } from "../support/presence.ts";
 import { makePeople, makeRoom, type TestRoom } from "../support/rooms.ts";
 import { connect } from "../support/sockets.ts";
 
 interface Counts {
   readonly object: number;
+  /** The inboxes of the room's people. */
+  readonly inboxes: number;
   readonly d1: number;
   readonly search: number;
 }
 
-/** Counts what the object and its databases write from now on, everything included: alarms, positions, receipts. */
-async function countRows(room: TestRoom): Promise<() => Promise<Counts>> {
-  const counts = { object: 0, d1: 0, search: 0 };
-  await runInDurableObject(room.stub, (instance, { storage }) => {
-    const exec = storage.sql.exec.bind(storage.sql);
-    const setAlarm = storage.setAlarm.bind(storage);
-    const counting = {
-      // The cursor knows its rows once it was read to its end: the sum is taken when it is asked for.
-      exec: (query: string, ...bindings: SqlStorageValue[]) => {
-        const cursor = exec(query, ...bindings);
-        cursors.push(cursor);
-        return cursor;
-      },
-    };
-    const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
-    Object.defineProperty(storage.sql, "exec", { value: counting.exec, configurable: true });
-    Object.defineProperty(storage, "setAlarm", {
-      value: (time: number) => {
-        counts.object += 1;
-        return setAlarm(time);
-      },
-      configurable: true,
-    });
-    Object.defineProperty(instance, "countRows", {
-      value: () => cursors.splice(0).reduce((sum, { rowsWritten }) => sum + rowsWritten, 0),
-      configurable: true,
-    });
-  });
+/** Counts what the objects and the databases write from now on, everything included: alarms, positions, receipts. */
+async function countAll({ stub, userIds }: TestRoom): Promise<() => Promise<Counts>> {
+  const counts = { d1: 0, search: 0 };
+  const object = await countRows(stub);
+  const inboxes = await Promise.all(userIds.map((userId) => countRows(presenceStub(userId))));
   await replaceDatabase(
-    room.stub,
+    stub,
     countingDatabase(env.DB, (rows) => (counts.d1 += rows)),
   );
   await replaceDatabase(
-    room.stub,
+    stub,
     countingDatabase(env.SEARCH, (rows) => (counts.search += rows)),
     "SEARCH",
   );
   return async () => {
-    counts.object += await runInDurableObject(room.stub, (instance) =>
-      (instance as unknown as { countRows(): number }).countRows(),
-    );
-    return counts;
+    const each = await Promise.all(inboxes.map((inbox) => inbox()));
+    return { ...counts, object: await object(), inboxes: each.reduce((sum, rows) => sum + rows, 0) };
   };
 }
 
@@ -84,8 +65,9 @@ async function cost(perFlush: number, flushes: number): Promise<Counts & { perMe
   const second = await connect(room.stub, { userId: b });
   await first.request({ type: "message.send", clientId: "warm-up", content: "first" });
   await runDurableObjectAlarm(room.stub);
+  clock.advance(FLUSH_TIMING.delayMs);
 
-  const counted = await countRows(room);
+  const counted = await countAll(room);
   for (let flush = 0; flush < flushes; flush += 1) {
     for (let n = 0; n < perFlush; n += 1) {
       const [writer, reader] = n % 2 === 0 ? [first, second] : [second, first];
@@ -95,19 +77,22 @@ async function cost(perFlush: number, flushes: number): Promise<Counts & { perMe
       reader.send({ type: "read", id: answer.id });
     }
     await second.request({ type: "history", limit: 1 });
+    clock.advance(FLUSH_TIMING.delayMs);
     await runDurableObjectAlarm(room.stub);
+    clock.advance(FLUSH_TIMING.delayMs);
   }
-  const { object, d1, search } = await counted();
+  const { object, inboxes, d1, search } = await counted();
   const messages = perFlush * flushes;
   return {
     object: object / messages,
+    inboxes: inboxes / messages,
     d1: d1 / messages,
     search: search / messages,
-    perMessage: (object + d1 + search) / messages,
+    perMessage: (object + inboxes + d1 + search) / messages,
   };
 }
 
-it("writes at most 4.5 rows per message at 50 per flush, receipts, alarms and the search index included", async () => {
+it("writes at most 4.5 rows per message at 50 per flush, receipts, alarms, inboxes and the search index included", async () => {
   const single = await cost(1, 10);
   const many = await cost(50, 1);
   console.log(

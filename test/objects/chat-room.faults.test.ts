@@ -62,6 +62,25 @@ it("keeps sockets, state and promises through an eviction between any two steps"
   expect(await contentsInD1(room.id)).toEqual([null]);
 });
 
+it("notices a socket that closes while it hibernates, once", async () => {
+  const { room, userIds } = await scene();
+  const { stub } = room;
+  const [a = 0, b = 0] = userIds;
+  const hers = await connect(stub, { userId: a });
+  const his = await connect(stub, { userId: b });
+  await hers.waitFor("participant.online");
+  await evictDurableObject(stub);
+  his.close();
+  await hers.waitFor("participant.offline");
+  const again = await connect(stub, { userId: b });
+  await stub.endSockets(b);
+  await again.waitForClose();
+  await hers.until(() => hers.of("participant.offline").length === 2, "him going again");
+  await evictDurableObject(stub);
+  await hers.request({ type: "history", limit: 1 });
+  expect(hers.of("participant.offline")).toHaveLength(2);
+});
+
 it("runs its alarm twice without doing anything twice", async () => {
   const { room, say } = await scene();
   await say("once");
@@ -87,7 +106,9 @@ it("goes on for as long as the database is away, and is complete one flush after
   await breakDatabase(room.stub, () => fault);
   const planned = () =>
     runInDurableObject(room.stub, (_, { storage }) =>
-      storage.sql.exec<{ name: string; attempts: number; at: number }>("SELECT * FROM _due").toArray(),
+      storage.sql
+        .exec<{ name: string; attempts: number; at: number }>("SELECT * FROM _due WHERE name LIKE 'flush:%'")
+        .toArray(),
     );
   for (let n = 1; n <= 8; n += 1) {
     await say(`m${n}`);

@@ -6,7 +6,8 @@ import { runFanOuts } from "../../src/fan-outs/runner.ts";
 import { fanOutStatement, type NewFanOut } from "../../src/fan-outs/store.ts";
 import { fanOuts } from "../../src/jobs/fan-outs.ts";
 import { withFailingRooms, withSilentRooms } from "../support/failing-rooms.ts";
-import { faultyDatabase } from "../support/faults.ts";
+import { faultyDatabase, objectsBehind } from "../support/faults.ts";
+import { openMe } from "../support/presence.ts";
 import { makePeople, makeRoom, type TestRoom } from "../support/rooms.ts";
 import { connect } from "../support/sockets.ts";
 
@@ -58,6 +59,32 @@ describe("ended sockets", () => {
     await owe({ userId, task: "END_SOCKETS" });
     await runFanOuts(env, { userId });
     for (const socket of laptop) expect((await socket.waitForClose()).code).toBe(4401);
+    expect(await owed()).toEqual([]);
+  });
+
+  test("are also a person's own, with no room as with one that fails; and theirs are owed on while their object is away", async () => {
+    const { userId, rooms } = await someoneIn(1);
+    const open = () => Promise.all(["phone", "laptop"].map((deviceId) => openMe(userId, { deviceId })));
+    const [phone, laptop] = await open();
+    await owe({ userId, task: "END_SOCKETS", details: { deviceId: "phone" } });
+    const failing = withFailingRooms((roomId) => roomId === rooms[0]?.id);
+    expect(await runFanOuts(failing, { userId })).toMatchObject({ reached: 0, failed: 1 });
+    expect((await phone?.waitForClose())?.code).toBe(4401);
+    expect(laptop?.closed).toBeUndefined();
+    await env.DB.prepare("DELETE FROM fan_outs").run();
+
+    await owe({ userId, task: "END_SOCKETS" });
+    const away = { ...env, USER_PRESENCE: objectsBehind(env.USER_PRESENCE, () => Promise.reject(new Error("away"))) };
+    let now = Date.now();
+    // The rooms hear of it at once, and no more than once.
+    expect(await runFanOuts(away, { userId, now: () => now })).toEqual({ reached: 1, failed: 0, isDone: true });
+    expect(await owed()).toMatchObject([
+      { task: "END_SOCKETS", details: "{}", after: rooms[0]?.id, retryAt: now + 10_000 },
+    ]);
+    expect(laptop?.closed).toBeUndefined();
+    now += 10_000;
+    expect(await runFanOuts(env, { userId, now: () => now })).toEqual({ reached: 0, failed: 0, isDone: true });
+    expect((await laptop?.waitForClose())?.code).toBe(4401);
     expect(await owed()).toEqual([]);
   });
 });

@@ -5,7 +5,10 @@ import { expect, test } from "vitest";
 import { app } from "../../src/app.ts";
 import { runFanOuts } from "../../src/fan-outs/runner.ts";
 import { deleteAccounts } from "../../src/jobs/delete-accounts.ts";
+import { tellOwed } from "../../src/owed-notifications/runner.ts";
+import { clock } from "../support/clock.ts";
 import { call, enter, groupOf, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
+import { introduce, leave, online, presenceStub, ring, rowsOf, sayIn } from "../support/presence.ts";
 import { listeningDatabase, scansOf } from "../support/recorded.ts";
 import { roomStub } from "../support/rooms.ts";
 
@@ -80,8 +83,25 @@ async function leaveTraces({ user }: SignedIn, other: SignedIn): Promise<void> {
   await env.MEDIA.put(`voice/${user.id}/two`, MARKER);
 }
 
-/** Everything in the main database, in a room's object, in R2 and in KV, as text. */
-async function everything(roomId: number): Promise<string> {
+/** Notifications of their own, and with their name in it, in objects and in D1. */
+async function tell({ user }: SignedIn, other: SignedIn): Promise<void> {
+  const words = { title: MARKER, message: MARKER };
+  await presenceStub(user.id).notify({ type: "SYSTEM", cause: MARKER, data: { ko: words, en: words, url: MARKER } });
+  const request = { requestId: 1, userId: user.id, name: MARKER };
+  await presenceStub(other.user.id).notify({ type: "MATCH_REQUEST", cause: "match-request:1", data: request });
+  for (const { id } of [user, other.user]) await presenceStub(id).flush();
+}
+
+/** What somebody's own object has told them. */
+async function toldTo({ user }: SignedIn): Promise<string> {
+  const tables = ["notifications", "notification_causes", "notification_settings"];
+  return JSON.stringify(
+    await Promise.all(tables.map((name) => rowsOf(presenceStub(user.id), `SELECT * FROM ${name}`))),
+  );
+}
+
+/** Everything in the main database, in the objects of a room and of a person, in R2 and in KV, as text. */
+async function everything(roomId: number, userId: number): Promise<string> {
   const tables = await env.DB.prepare(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'd1_migrations'",
   ).all<{ name: string }>();
@@ -89,14 +109,17 @@ async function everything(roomId: number): Promise<string> {
   const room = await runInDurableObject(roomStub(roomId), (_, { storage }) =>
     ["room", "participants", "messages"].map((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
   );
+  const own = await runInDurableObject(presenceStub(userId), (_, { storage }) =>
+    ["me", "inbox"].map((table) => storage.sql.exec(`SELECT * FROM ${table}`).toArray()),
+  );
   const { objects } = await env.MEDIA.list();
   const files = await Promise.all(objects.map(async ({ key }) => [key, await (await env.MEDIA.get(key))?.text()]));
   const { keys } = await env.CACHE.list();
   const cached = await Promise.all(keys.map(async ({ name }) => [name, await env.CACHE.get(name)]));
-  return JSON.stringify([rows.map(({ results }) => results), room, files, cached]);
+  return JSON.stringify([rows.map(({ results }) => results), room, own, files, cached]);
 }
 
-async function runToEnd(): Promise<void> {
+async function finishJob(): Promise<void> {
   let progress: string | null = deleteAccounts.first(0);
   for (let steps = 0; progress !== null; steps += 1) {
     expect(steps).toBeLessThan(50);
@@ -104,7 +127,6 @@ async function runToEnd(): Promise<void> {
     await deleteAccounts.step(env, progress, 0);
     progress = (await deleteAccounts.step(env, progress, 0)).progress;
   }
-  expect(await runFanOuts(env)).toMatchObject({ failed: 0, isDone: true });
 }
 
 test("neither an export nor a deletion reads through a table", async () => {
@@ -126,15 +148,45 @@ test("an account that is deleted leaves nothing behind but its messages, whose a
   const room = await groupOf([daniel, minji], "A group");
   await say(await enter(room.id, minji), "이 말은 남아요");
   await roomStub(room.id).flush();
+  // In her inbox: what others wrote to her, and when she was there.
+  const direct = await introduce(daniel.user.id, minji.user.id);
+  await sayIn(direct, daniel.user.id, `${MARKER} of another`);
+  await direct.stub.flush();
+  await leave(minji.user.id, await online(minji.user.id));
+  expect((await env.CACHE.list({ prefix: `online:${minji.user.id}` })).keys).toHaveLength(1);
   await leaveTraces(minji, daniel);
-  expect(await everything(room.id)).toContain(MARKER);
+  await tell(minji, daniel);
+  expect(await everything(room.id, minji.user.id)).toContain(MARKER);
+  for (const person of [minji, daniel]) expect(await toldTo(person)).toContain(MARKER);
 
   const deletion = await call("DELETE", "/v1/me", { token: minji.token });
   expect(deletion.status).toBe(202);
   expect((await call("DELETE", "/v1/me")).status).toBe(401);
-  await runToEnd();
+  // Partners are still to hear that she went: until then the rest is done, and this is owed on.
+  await finishJob();
+  expect(await runFanOuts(env)).toMatchObject({ failed: 0 });
+  expect(
+    await env.DB.prepare("SELECT count(*) AS owed FROM fan_outs WHERE task = 'LEAVE'").first("owed"),
+  ).toBeGreaterThan(0);
+  clock.advance(60_000);
+  await ring(minji.user.id);
+  expect(await runFanOuts(env)).toMatchObject({ failed: 0, isDone: true });
+  expect(await env.DB.prepare("SELECT count(*) AS owed FROM fan_outs").first("owed")).toBe(0);
+  // A DIRECT room is not left: what is said in it later is not kept in her inbox.
+  await sayIn(direct, daniel.user.id, `${MARKER} later`);
+  await direct.stub.flush();
   await roomStub(room.id).flush();
-  const left = await everything(room.id);
+  expect((await env.CACHE.list({ prefix: `online:${minji.user.id}` })).keys).toEqual([]);
+  expect(await rowsOf(presenceStub(minji.user.id), "SELECT * FROM inbox")).toEqual([]);
+  // His own words stay his.
+  await env.DB.batch(
+    ["chat_messages", "chat_messages_archive"].map((table) =>
+      env.DB.prepare(`DELETE FROM ${table} WHERE room_id = ?`).bind(direct.id),
+    ),
+  );
+  expect(await tellOwed(env)).toMatchObject({ failed: 0, isDone: true });
+  for (const person of [minji, daniel]) expect(await toldTo(person)).not.toContain(MARKER);
+  const left = await everything(room.id, minji.user.id);
   expect(left).not.toContain(MARKER);
   expect(left).not.toContain("x-marker-7f3a");
   expect(left).toContain("이 말은 남아요");
@@ -189,6 +241,7 @@ test("of thousands of rows each step takes some of every table, and the last emp
 test("an export holds everything of one person, and nothing of others", async () => {
   const [minji, daniel] = [await signIn("Minji"), await signIn("Daniel")];
   await leaveTraces({ ...minji, user: { ...minji.user } }, daniel);
+  await tell(minji, daniel);
   const room = await groupOf([daniel, minji], "A group");
   const theirs = await enter(room.id, daniel);
   await say(theirs, "Daniel wrote this");
@@ -218,6 +271,7 @@ test("an export holds everything of one person, and nothing of others", async ()
         "media",
         "message",
       ],
+      ...["notification", "notificationSettings"],
       ...["onboarding", "onboardingStep", "pushSubscription", "reaction", "report", "room", "user"],
     ].sort(),
   );

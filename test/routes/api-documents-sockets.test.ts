@@ -1,4 +1,4 @@
-/** The AsyncAPI document against real sockets: every client frame in both encodings, every refusal, every server frame. */
+/** The AsyncAPI document against real sockets of a room: every client frame in both encodings, every refusal, every server frame. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { claimedUrl } from "../../objects/chat-room/media-claims.ts";
@@ -7,54 +7,21 @@ import { decodeTrusted, encodeFrame } from "../../schema/protocol/codec.ts";
 import { roomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import { roomServerFrame } from "../../schema/protocol/room/server-frames.ts";
 import { type Encoding, SUBPROTOCOLS } from "../../schema/protocol/version.ts";
-import type { JsonSchema } from "../../src/api-documents/json-schema.ts";
 import { SAMPLE } from "../../src/api-documents/sample.ts";
-import { asyncApiDocument } from "../../src/api-documents/sockets/asyncapi.ts";
 import { CLIENT_FRAMES, COMMON_REFUSALS } from "../../src/api-documents/sockets/client-frames.ts";
+import {
+  type DescribedMessage,
+  describedSocket,
+  exampleOf,
+  undocumented,
+  without,
+} from "../support/described-socket.ts";
 import { breaches, shapeDifferences } from "../support/documents.ts";
 import { call, knock, type SignedIn } from "../support/http.ts";
 import { makeSampleWorld, type SampleWorld } from "../support/sample-world.ts";
 import { type AnyFrame, TestSocket } from "../support/sockets.ts";
 
-interface DescribedMessage {
-  readonly name: string;
-  readonly payload: JsonSchema;
-  readonly examples: readonly { readonly payload: AnyFrame }[];
-}
-interface Reference {
-  readonly $ref: string;
-}
-interface DescribedOperation {
-  readonly action: "send" | "receive";
-  readonly messages: readonly Reference[];
-  readonly reply?: { readonly messages: readonly Reference[] };
-}
-
-// What would come over the network: plain JSON.
-const document = JSON.parse(JSON.stringify(asyncApiDocument()));
-
-function follow({ $ref }: Reference): unknown {
-  const found = $ref
-    .slice("#/".length)
-    .split("/")
-    .reduce((at, step) => at[step], document);
-  return typeof found === "object" && "$ref" in found ? follow(found) : found;
-}
-const messageAt = (reference: Reference) => follow(reference) as DescribedMessage; // what the document has there
-
-const operations: readonly DescribedOperation[] = Object.values(document.operations);
-const exampleOf = ({ examples: [first] }: DescribedMessage): AnyFrame => first?.payload ?? expect.fail("no example");
-
-const received = operations
-  .filter(({ action }) => action === "receive")
-  .map(({ messages: [message], reply }) => {
-    const sent = messageAt(message ?? expect.fail("no message"));
-    return { type: sent.name, example: exampleOf(sent), replies: (reply?.messages ?? []).map(messageAt) };
-  });
-const sent = operations
-  .filter(({ action }) => action === "send")
-  .flatMap(({ messages }) => messages.map(messageAt))
-  .map((message) => ({ type: message.name, message }));
+const { document, received, sent } = describedSocket("room");
 
 /** A socket, and every frame of it as it came: batches are kept whole beside what is in them. */
 async function open(world: SampleWorld, { token }: SignedIn, encoding: Encoding) {
@@ -72,15 +39,6 @@ async function open(world: SampleWorld, { token }: SignedIn, encoding: Encoding)
   await socket.waitFor("welcome");
   return Object.assign(socket, { raw });
 }
-
-/** Everything in which a frame is not what the document says of its message. */
-function undocumented({ payload, examples }: DescribedMessage, frame: AnyFrame): string[] {
-  const [example] = examples;
-  return [...breaches(document, payload, frame), ...shapeDifferences(example?.payload, frame)];
-}
-
-/** Without the example's `ref`: the test's own tells its answer. */
-const without = ({ ref: _, ...frame }: AnyFrame): AnyFrame => frame;
 
 const ENCODINGS = Object.values(SUBPROTOCOLS);
 
@@ -118,7 +76,7 @@ describe.each(ENCODINGS)("client frames in %s", (encoding) => {
       expect(ofIt.at(-1)).toEqual(answer);
       for (const got of ofIt) {
         const message = one.replies.find(({ name }) => name === got.type) ?? expect.fail(`${got.type} is no answer`);
-        expect(undocumented(message, got), got.type).toEqual([]);
+        expect(undocumented(document, message, got), got.type).toEqual([]);
       }
     } else {
       // Answers keep the order of their frames: had it been answered, that would be here.

@@ -128,6 +128,7 @@ type Provoke = (world: SampleWorld, one: Listed) => Promise<Response>;
 
 const failing = (error: Error) => ({
   CHAT_ROOM: { getByName: () => new Proxy({}, { get: () => () => Promise.reject(error) }) },
+  USER_PRESENCE: { getByName: () => new Proxy({}, { get: () => () => Promise.reject(error) }) },
   DB: new Proxy(
     {},
     {
@@ -152,8 +153,8 @@ const PROVOKED: Readonly<Record<string, Provoke>> = {
   range_not_satisfiable: (world, one) => send(world, one, { headers: { range: "bytes=1-0" } }),
   upgrade_required: (world, one) => send(world, one, { headers: { upgrade: "" } }),
   unavailable: (world, one) => {
-    const { CHAT_ROOM, DB } = failing(Object.assign(new Error("moving"), { retryable: true }));
-    return send(world, one, { settings: one.source.caller === "operator" ? { DB } : { CHAT_ROOM } });
+    const { DB, ...objects } = failing(Object.assign(new Error("moving"), { retryable: true }));
+    return send(world, one, { settings: one.source.caller === "operator" ? { DB } : objects });
   },
   internal: (world, one) => {
     const broken = failing(new Error("broken"));
@@ -328,6 +329,7 @@ const PROVOKED_APART: Readonly<Record<string, Provoke>> = {
   "GET /v1/search/messages internal": (world, one) =>
     send(world, one, { settings: { ADMISSIONS: { limit: () => Promise.reject(new Error("broken")) } } }),
   "GET /v1/admin/flush not_found": (world, one) => send(world, one, { settings: { SEARCH: undefined } }),
+  "GET /v1/me/socket forbidden": (world, one) => send(world, one, { headers: { origin: "https://evil.example" } }),
   "GET /readyz unavailable": (world, one) =>
     send(world, one, { settings: { MEDIA: { head: () => Promise.reject(new Error("down")) } } }),
 };

@@ -5,6 +5,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { deviceList } from "../../schema/api/auth.ts";
+import { DEFAULT_SETTINGS } from "../../schema/notifications.ts";
 import { STEP_EXAMPLES } from "../../src/api-documents/http/onboarding-operations.ts";
 import { PUSH_OPERATIONS } from "../../src/api-documents/http/push-operations.ts";
 import { app } from "../../src/app.ts";
@@ -141,6 +142,7 @@ const ROUTES: Readonly<Record<string, Row>> = {
   "GET /v1/me": { statuses: oneself(200) },
   "PATCH /v1/me": { statuses: oneself(200), body: () => ({ intro: "Hello" }) },
   "DELETE /v1/me": { statuses: oneself(202) },
+  "GET /v1/me/socket": { statuses: oneself(101), headers: { upgrade: "websocket" } },
   "GET /v1/me/export": { statuses: oneself(200) },
   "PUT /v1/me/avatar": { statuses: [401, 200, 400, 400, 400], body: ({ avatarKey }) => ({ key: avatarKey }) },
   "PUT /v1/me/languages": { statuses: oneself(200), body: () => STEP_EXAMPLES[5] },
@@ -154,6 +156,10 @@ const ROUTES: Readonly<Record<string, Row>> = {
     body: ({ member, roomId }) => ({ reportedUserId: member.user.id, reason: "SPAM", roomId, messageIds: [1] }),
   },
 
+  "GET /v1/notifications": { statuses: oneself(200) },
+  "POST /v1/notifications/read": { statuses: oneself(200), body: () => ({ all: true }) },
+  "GET /v1/me/notification-settings": { statuses: oneself(200) },
+  "PUT /v1/me/notification-settings": { statuses: oneself(200), body: () => DEFAULT_SETTINGS },
   "GET /v1/push-key": { statuses: oneself(200) },
   // The browser is whoever's it was last, each time another's.
   "POST /v1/push-subscriptions": { statuses: oneself(201), body: () => BROWSER },
@@ -182,6 +188,14 @@ const ROUTES: Readonly<Record<string, Row>> = {
   "POST /v1/admin/users/:id/ban": {
     statuses: operators(200),
     path: ({ member }) => `/v1/admin/users/${member.user.id}/ban`,
+  },
+  "POST /v1/admin/users/:id/flush": {
+    statuses: operators(200),
+    path: ({ member }) => `/v1/admin/users/${member.user.id}/flush`,
+  },
+  "POST /v1/admin/users/:id/epoch": {
+    statuses: operators(200),
+    path: ({ member }) => `/v1/admin/users/${member.user.id}/epoch`,
   },
   "POST /v1/admin/users/:id/unban": {
     statuses: operators(200),

@@ -5,7 +5,7 @@ import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
 import { type Device, deviceList, tokenAnswer } from "../../schema/api/auth.ts";
 import { app } from "../../src/app.ts";
-import { call, enter, groupOf, knock, requestFor, type SignedIn, signIn } from "../support/http.ts";
+import { call, enter, enterMe, groupOf, knock, requestFor, type SignedIn, signIn } from "../support/http.ts";
 import { countingDatabase, listeningDatabase, scansOf } from "../support/recorded.ts";
 
 const refresh = (refreshToken: string) => call("POST", "/v1/auth/refresh", { body: { refreshToken } });
@@ -302,8 +302,11 @@ describe("logging out", () => {
     const other = await signIn("Someone", person.user.email);
     const { id } = await groupOf([person]);
     const socket = await enter(id, person);
+    const [own, ownOfOther] = [await enterMe(person), await enterMe(other)];
     expect((await call("POST", "/v1/auth/logout", { token: person.token })).status).toBe(204);
     expect((await socket.waitForClose()).code).toBe(4401);
+    expect((await own.waitForClose()).code).toBe(4401);
+    expect(ownOfOther.closed).toBeUndefined();
     expect((await call("POST", "/v1/auth/logout", { token: person.token })).status).toBe(401);
     expect((await refresh(person.refreshToken)).status).toBe(401);
     await refreshed(other.refreshToken);

@@ -5,6 +5,7 @@ import { exportLines } from "../../src/account/export.ts";
 import { enter, groupOf, type SignedIn, say, signIn } from "../support/http.ts";
 import { uploaded } from "../support/media.ts";
 import { PNG } from "../support/pictures.ts";
+import { presenceStub } from "../support/presence.ts";
 import { planOf, type RecordedRead, recordedDatabase } from "../support/recorded.ts";
 import { roomStub } from "../support/rooms.ts";
 
@@ -13,7 +14,12 @@ type Line = Readonly<Record<string, unknown>>;
 async function exported({ user }: SignedIn, reads: RecordedRead[] = []): Promise<Line[]> {
   const database = recordedDatabase(reads).withSession("first-primary");
   const lines: Line[] = [];
-  for await (const line of exportLines({ people: database, messagesOf: () => database }, user.id)) lines.push(line);
+  const databases = {
+    people: database,
+    messagesOf: () => database,
+    notificationSettings: () => presenceStub(user.id).notificationSettings(),
+  };
+  for await (const line of exportLines(databases, user.id)) lines.push(line);
   return lines;
 }
 
@@ -28,6 +34,8 @@ const TABLES: Readonly<Record<string, string | { readonly left: string }>> = {
   user_sessions: "device",
   refresh_tokens: { left: "hashes of secrets" },
   push_subscriptions: "pushSubscription",
+  notifications: "notification",
+  owed_notifications: { left: "what people have still to hear of, for seconds" },
   user_blocks: "block",
   reports: "report",
   user_activity_logs: "activity",

@@ -14,6 +14,7 @@ import { changedBeforeBatch } from "../support/faults.ts";
 import {
   call,
   enter,
+  enterMe,
   groupOf,
   knock,
   pathsOf,
@@ -245,9 +246,11 @@ describe("a ban", () => {
     const [minji, daniel] = await signInMany("Minji", "Daniel");
     const { id: roomId } = await groupOf([minji, daniel]);
     const his = await enter(roomId, daniel);
+    const own = await enterMe(daniel);
     const admin = await operator();
     expect(banAnswer.parse(await (await ban(admin, daniel)).json())).toMatchObject({ isBanned: true });
     expect((await his.waitForClose()).code).toBe(4401);
+    expect((await own.waitForClose()).code).toBe(4401);
     expect((await call("GET", "/v1/me", { token: daniel.token })).status).toBe(401);
     expect((await call("GET", "/v1/rooms", { token: daniel.token })).status).toBe(401);
     expect((await knock(roomId, { authorization: `Bearer ${daniel.token}` })).status).toBe(401);

@@ -1,10 +1,11 @@
-/** `GET /v1/rooms`: the caller's rooms as D1 knows them. */
+/** `GET /v1/rooms`: the caller's rooms as their inbox has them. */
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { roomObject } from "../../objects/chat-room/address.ts";
 import { roomListItem } from "../../schema/api/rooms.ts";
 import { app } from "../../src/app.ts";
+import { faultyDatabase } from "../support/faults.ts";
 import { call, enter, groupOf, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
 
 const answer = z.object({ items: z.array(roomListItem), nextCursor: z.string().nullable() });
@@ -81,6 +82,20 @@ describe("the list", () => {
     await flush(room.id);
     expect((await list(tom)).items).toEqual([]);
     expect((await list(minji)).items).toHaveLength(1);
+  });
+
+  test("is there while the database is away, but for the people in each room", async () => {
+    const [minji, tom] = [await signIn("Minji"), await signIn("Tom")];
+    const room = await groupOf([minji, tom], "Two");
+    await say(await enter(room.id, minji), "hello");
+    await flush(room.id);
+    const request = requestFor("GET", "/v1/rooms", { token: tom.token });
+    const response = await app.fetch(request, { ...env, DB: faultyDatabase(() => "before") });
+    expect(response.status).toBe(200);
+    const { items } = answer.parse(await response.json());
+    expect(items).toMatchObject([
+      { id: room.id, name: "Two", unread: 1, lastMessage: { content: "hello" }, participants: [] },
+    ]);
   });
 
   test("asks D1 as often for thirty rooms as for one, and never scans a chat table", async () => {

@@ -1,4 +1,4 @@
-/** Who gets a socket of a room: decided by the Worker, then by the object, with problem+json either way. */
+/** Who gets a socket of a room, or of their own: decided by the Worker, then by the object, with problem+json either way. */
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -157,6 +157,57 @@ describe("turned away by the room", () => {
       expect(await refusal(await knock(id, bearer))).toBe("404 not_found");
     },
   );
+});
+
+describe("one's own socket", () => {
+  const knockAtOwn = (headers: Readonly<Record<string, string>> = {}, query = "") =>
+    call("GET", `/v1/me/socket${query}`, { headers: { upgrade: "websocket", ...headers } });
+
+  test.each([
+    ["studymate.v1.msgpack", "msgpack"],
+    ["studymate.v1.json", "json"],
+  ] as const)("is opened like a room's, with %s echoed", async (subprotocol, encoding) => {
+    const response = await knockAtOwn({ "sec-websocket-protocol": `bearer.${minji.token}, ${subprotocol}` });
+    expect(response.status).toBe(101);
+    expect(response.headers.get("sec-websocket-protocol")).toBe(subprotocol);
+    const socket = new TestSocket(response.webSocket ?? expect.fail("no socket"), encoding, "me");
+    expect(await socket.waitFor("welcome")).toMatchObject({ status: "online", partners: [] });
+    socket.close();
+  });
+
+  test("is refused like a room's: no upgrade, a foreign page, no token, a bad one, too many", async () => {
+    expect(await refusal(await call("GET", "/v1/me/socket", { token: minji.token }))).toBe("426 upgrade_required");
+    expect(await refusal(await knockAtOwn({ ...bearer, origin: "https://evil.example" }))).toBe("403 forbidden");
+    expect(await refusal(await knockAtOwn())).toBe("401 unauthorized");
+    expect(await refusal(await knockAtOwn({}, `?token=${minji.token}`))).toBe("401 unauthorized");
+    for (const [why, token] of await badTokens(minji.user.id)) {
+      expect(await refusal(await knockAtOwn({ authorization: `Bearer ${token}` })), why).toBe("401 unauthorized");
+    }
+    const eager = await signIn();
+    const headers = { authorization: `Bearer ${eager.token}` };
+    const answers = await Promise.all(Array.from({ length: 130 }, () => knockAtOwn(headers)));
+    expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+    for (const { webSocket } of answers) {
+      webSocket?.accept();
+      webSocket?.close();
+    }
+  });
+
+  test("is nobody else's, whatever the request says", async () => {
+    const tom = await signIn("Tom");
+    const forged = btoa(JSON.stringify({ userId: minji.user.id, deviceId: "a", expiresAt: 9_999_999_999_999 }));
+    const spoofed = {
+      authorization: `Bearer ${tom.token}`,
+      "x-partykit-room": String(minji.user.id),
+      "x-studymate-identity": forged,
+    };
+    const response = await knockAtOwn(spoofed, `?_pk=${minji.user.id}`);
+    const socket = new TestSocket(response.webSocket ?? expect.fail("no socket"), "json", "me");
+    expect(await socket.waitFor("welcome")).toMatchObject({ inbox: [] });
+    await socket.request({ type: "status.set", status: "busy" });
+    expect((await socket.waitFor("presence")).userId).toBe(tom.user.id);
+    socket.close();
+  });
 });
 
 describe("spoofing", () => {

@@ -68,10 +68,57 @@ export function replaceDatabase(
   database: D1Database | undefined,
   binding: DatabaseBinding = "DB",
 ): Promise<void> {
+  return replaceBinding(stub, binding, database);
+}
+
+/** Until the object is made anew. */
+export function replaceBinding<Name extends keyof Env>(
+  stub: DurableObjectStub,
+  name: Name,
+  binding: Env[Name] | undefined,
+): Promise<void> {
   return runInDurableObject(stub, (instance) => {
     // Objects keep their environment in a protected field; replacing a binding there is the seam.
     const holder = instance as unknown as { env: Env };
-    holder.env = { ...holder.env, [binding]: database };
+    holder.env = { ...holder.env, [name]: binding };
+  });
+}
+
+/** A call from one object to another: which of what, and the way to carry it out. */
+export interface ObjectCall {
+  readonly name: string;
+  readonly method: string;
+  carryOut(): Promise<unknown>;
+}
+
+/**
+ * Objects that are reached only through `meet`, which may lose a call, carry it out late, or lose its answer; the objects
+ * behind them stay real.
+ */
+export function objectsBehind<Namespace extends DurableObjectNamespace>(
+  real: Namespace,
+  meet: (call: ObjectCall) => Promise<unknown>,
+): Namespace {
+  return new Proxy(real, {
+    get(namespace, property) {
+      const value: unknown = Reflect.get(namespace, property);
+      if (property !== "getByName") return typeof value === "function" ? value.bind(namespace) : value;
+      return (name: string) =>
+        new Proxy(namespace.getByName(name), {
+          get: (_, method) => {
+            // Anew for each call, as the object itself would: one that failed stays broken.
+            const carryOut = (...values: unknown[]) => {
+              const stub = namespace.getByName(name) as unknown as Record<
+                string,
+                (...all: unknown[]) => Promise<unknown>
+              >;
+              return stub[String(method)]?.(...values) ?? Promise.reject(new Error(`there is no ${String(method)}`));
+            };
+            return (...values: unknown[]) =>
+              meet({ name, method: String(method), carryOut: () => carryOut(...values) });
+          },
+        });
+    },
   });
 }
 

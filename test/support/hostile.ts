@@ -47,6 +47,7 @@ const CURSORS = [
 const QUERY_VALUES: Readonly<Record<string, readonly string[]>> = {
   limit: ["1000000000", "0", "101", ...NUMBERS],
   cursor: CURSORS,
+  unread: ["", "1", "TRUE", "__proto__"],
   roomId: ["0", ...NUMBERS],
   senderId: ["0", ...NUMBERS],
   before: ["0", ...NUMBERS],

@@ -3,6 +3,7 @@ import { env, exports } from "cloudflare:workers";
 import { type SessionUser, tokenAnswer } from "../../schema/api/auth.ts";
 import { problem } from "../../schema/api/problem.ts";
 import { type RoomAnswer, roomAnswer } from "../../schema/api/rooms.ts";
+import type { Encoding } from "../../schema/protocol/version.ts";
 import { mustBeDocumented } from "./documents.ts";
 import { type AnyFrame, TestSocket } from "./sockets.ts";
 
@@ -74,6 +75,22 @@ export async function enter(roomId: number, { token }: SignedIn): Promise<TestSo
   const response = await knock(roomId, { authorization: `Bearer ${token}` });
   if (!response.webSocket) throw new Error(`no socket: ${response.status} ${await response.text()}`);
   const socket = new TestSocket(response.webSocket, "json");
+  return Object.assign(socket, { welcome: await socket.waitFor("welcome") });
+}
+
+/** A live socket of a person's own, after its `welcome`. */
+export async function enterMe(
+  { token }: SignedIn,
+  encoding: Encoding = "json",
+): Promise<TestSocket & { welcome: AnyFrame }> {
+  const headers = {
+    upgrade: "websocket",
+    authorization: `Bearer ${token}`,
+    "sec-websocket-protocol": `studymate.v1.${encoding}`,
+  };
+  const response = await call("GET", "/v1/me/socket", { headers });
+  if (!response.webSocket) throw new Error(`no socket: ${response.status} ${await response.text()}`);
+  const socket = new TestSocket(response.webSocket, encoding, "me");
   return Object.assign(socket, { welcome: await socket.waitFor("welcome") });
 }
 

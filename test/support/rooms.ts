@@ -33,8 +33,12 @@ export interface TestRoom {
   readonly newRoom: NewRoom;
 }
 
-/** A room of these people, the first of them its ADMIN. */
-export async function makeRoom(userIds: readonly number[], roomType: RoomType = "GROUP"): Promise<TestRoom> {
+/** A room of these people, the first of them its ADMIN. `prepare` meets the object while it is still empty. */
+export async function makeRoom(
+  userIds: readonly number[],
+  roomType: RoomType = "GROUP",
+  prepare?: (stub: RoomStub) => Promise<void>,
+): Promise<TestRoom> {
   const [creatorId = 0] = userIds;
   const createdAt = Date.now();
   const row = await env.DB.prepare(
@@ -76,6 +80,7 @@ export async function makeRoom(userIds: readonly number[], roomType: RoomType = 
     participants,
   };
   const stub = roomStub(row.id);
+  await prepare?.(stub);
   await stub.create(newRoom);
   return { id: row.id, stub, userIds, newRoom };
 }

@@ -27,12 +27,13 @@ export async function makeSampleWorld(): Promise<SampleWorld> {
   const { id: roomId } = roomAnswer.parse(await created.json());
   const hers = await enter(roomId, minji);
   await say(hers, messages.minjis.content ?? "");
+  // Who is there is not told of what is said.
+  hers.close();
+  await hers.waitForClose();
   const his = await enter(roomId, daniel);
   await say(his, messages.daniels.content ?? "");
-  for (const socket of [hers, his]) {
-    socket.close();
-    await socket.waitForClose();
-  }
+  his.close();
+  await his.waitForClose();
   await roomStub(roomId).flush();
   const epoch: number = hers.welcome.epoch;
   const real = new Map<unknown, unknown>([

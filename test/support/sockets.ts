@@ -1,6 +1,8 @@
 /** Sockets of the tests, straight to an object or through the Worker. */
 
+import type { z } from "zod";
 import { decodeTrusted, encodeFrame } from "../../schema/protocol/codec.ts";
+import { meServerFrame } from "../../schema/protocol/me/server-frames.ts";
 import { roomServerFrame } from "../../schema/protocol/room/server-frames.ts";
 import type { Encoding } from "../../schema/protocol/version.ts";
 import { ADMISSION_HEADERS, encodeIdentity } from "../../schema/socket-admission.ts";
@@ -14,7 +16,11 @@ export interface SocketOptions {
   readonly deviceId?: string;
   readonly expiresAt?: number;
   readonly encoding?: Encoding;
+  /** What its frames are checked against: a room's, unless it says otherwise. */
+  readonly of?: keyof typeof SERVER_FRAMES;
 }
+
+const SERVER_FRAMES = { room: roomServerFrame, me: meServerFrame };
 
 const WAIT_MS = 5_000;
 
@@ -30,11 +36,13 @@ export class TestSocket {
   private readonly waiters = new Set<() => void>();
   private readonly socket: WebSocket;
   private readonly encoding: Encoding;
+  private readonly schema: z.ZodType;
   private refs = 0;
 
-  constructor(socket: WebSocket, encoding: Encoding) {
+  constructor(socket: WebSocket, encoding: Encoding, of: keyof typeof SERVER_FRAMES = "room") {
     this.socket = socket;
     this.encoding = encoding;
+    this.schema = SERVER_FRAMES[of];
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", ({ data }) => this.take(data as string | ArrayBuffer));
     socket.addEventListener("close", ({ code, reason }) => {
@@ -126,7 +134,7 @@ export class TestSocket {
       for (const inner of frame.frames) this.unpack(inner);
       return;
     }
-    const checked = roomServerFrame.safeParse(frame);
+    const checked = this.schema.safeParse(frame);
     if (!checked.success) this.violations.push(`${frame.type}: ${checked.error.message}`);
     this.frames.push(frame);
     if (frame.type === "probe" && this.echoesProbes) this.send({ type: "probe", n: frame.n });
@@ -161,7 +169,7 @@ export async function connect(
 ): Promise<TestSocket & { welcome: AnyFrame }> {
   const response = await upgrade(object, options);
   if (!response.webSocket) throw new Error(`no socket: ${response.status} ${await response.text()}`);
-  const socket = new TestSocket(response.webSocket, options.encoding ?? "json");
+  const socket = new TestSocket(response.webSocket, options.encoding ?? "json", options.of);
   const welcome = await socket.waitFor("welcome");
   return Object.assign(socket, { welcome });
 }

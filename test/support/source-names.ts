@@ -53,6 +53,10 @@ export const SOURCE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   ],
   onboarding_progress: ["id", "user_id", "current_step", "is_completed", "completed_at", "created_at", "updated_at"],
   onboarding_step_data: ["id", "user_id", "step_num", "data_json", "created_at"],
+  notifications: [
+    ...["id", "user_id", "type", "title", "message", "data_json", "is_read", "read_at", "priority"],
+    ...["expires_at", "created_at"],
+  ],
   push_subscriptions: [
     ...["id", "user_id", "endpoint", "p256dh_key", "auth_key", "user_agent", "is_active", "created_at", "updated_at"],
   ],
@@ -78,6 +82,9 @@ export const SOURCE_INDEXES: Readonly<Record<string, readonly string[]>> = {
   onboarding_progress: ["unique_user_onboarding"],
   onboarding_step_data: ["unique_user_step"],
   matching_preferences: ["unique_user_preferences"],
+  notifications: [
+    ...["idx_notifications_user", "idx_notifications_type", "idx_notifications_expiry", "idx_notifications_unread"],
+  ],
   push_subscriptions: ["idx_push_subscriptions_user"],
   user_activity_logs: ["idx_user_activity_logs_user", "idx_user_activity_logs_activity"],
   system_metrics: ["idx_system_metrics_time", "idx_system_metrics_tags"],

@@ -4,6 +4,8 @@ import { ko as accountKo } from "../../src/web/locale/account/ko.ts";
 import { en } from "../../src/web/locale/en.ts";
 import { formatsOf, languageOf } from "../../src/web/locale/formats.ts";
 import { ko } from "../../src/web/locale/ko.ts";
+import { en as notificationEn } from "../../src/web/locale/notifications/en.ts";
+import { ko as notificationKo } from "../../src/web/locale/notifications/ko.ts";
 import { en as profileEn } from "../../src/web/locale/profile/en.ts";
 import { ko as profileKo } from "../../src/web/locale/profile/ko.ts";
 
@@ -17,8 +19,8 @@ function labels(words: object, path = ""): [path: string, label: string][] {
   });
 }
 
-const english = new Map(labels({ ...en, inAccount: accountEn, inProfile: profileEn }));
-const korean = new Map(labels({ ...ko, inAccount: accountKo, inProfile: profileKo }));
+const english = new Map(labels({ ...en, inAccount: accountEn, inProfile: profileEn, inNotifications: notificationEn }));
+const korean = new Map(labels({ ...ko, inAccount: accountKo, inProfile: profileKo, inNotifications: notificationKo }));
 
 describe("the words of the page", () => {
   test("are all there in both languages", () => {

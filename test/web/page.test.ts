@@ -24,6 +24,7 @@ describe("the address", () => {
 describe("the address of a part of one's account", () => {
   test.each([
     ["/#profile", { panel: "profile", step: undefined }],
+    ["/#notifications", { panel: "notifications", step: undefined }],
     ["/?as=minji#devices", { panel: "devices", step: undefined }],
     ["/#onboarding/3", { panel: "onboarding", step: 3 }],
     ["/#onboarding/0", { panel: "onboarding", step: undefined }],

@@ -102,6 +102,9 @@ export abstract class RealtimeObject<
     }
   }
 
+  /** Before it is asked whether somebody may hold a socket. */
+  protected async prepare(_userId: number): Promise<void> {}
+
   protected get due(): DueTable {
     this.dueTable ??= new DueTable(this.ctx.storage);
     return this.dueTable;
@@ -145,6 +148,7 @@ export abstract class RealtimeObject<
     try {
       const identity = decodeIdentity(request.headers.get(ADMISSION_HEADERS.identity));
       if (!identity) return problemResponse("unauthorized", { requestId });
+      await this.prepare(identity.userId);
       const refusal = this.refuseSocket(identity.userId);
       if (refusal) return problemResponse(refusal, { requestId });
       const { status, webSocket } = await super.fetch(request);
@@ -171,7 +175,8 @@ export abstract class RealtimeObject<
         return;
       }
       const encoding = request.headers.get(ADMISSION_HEADERS.encoding) === "msgpack" ? "msgpack" : "json";
-      const state: SocketState = { ...identity, encoding };
+      const { memo } = this.sockets;
+      const state: SocketState = { ...identity, encoding, openedAt: Date.now(), ...(memo !== undefined && { memo }) };
       connection.setState(state);
       const cameFirst = !this.sockets.isConnected(identity.userId);
       const live = this.sockets.add(connection, state);
@@ -197,12 +202,15 @@ export abstract class RealtimeObject<
     }
   }
 
-  override onClose(connection: Connection): void {
+  override onClose(connection: Connection<SocketState>): void {
+    // An object that wakes up for it finds only the open ones among the platform's list, and may need what this one remembers.
+    if (connection.state && !this.sockets.get(connection)) this.sockets.add(connection, connection.state);
+    this.resident();
     const live = this.sockets.remove(connection);
     if (live) this.announceIfGone(live);
   }
 
-  override onError(connection: Connection): void {
+  override onError(connection: Connection<SocketState>): void {
     this.onClose(connection);
   }
 

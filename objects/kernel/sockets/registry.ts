@@ -24,12 +24,16 @@ export type Broadcast = Frame | SelectiveFrame;
 export interface AttachedSocket {
   send(data: string | ArrayBufferView): void;
   close(code: number, reason: string): void;
-  setState(state: SocketState): unknown;
+  setState(state: SocketState | null): unknown;
 }
 
 /** What survives hibernation. */
 export interface SocketState extends SocketIdentity {
   readonly encoding: Encoding;
+  /** Epoch milliseconds. */
+  readonly openedAt?: number;
+  /** What the object would otherwise have to ask others for again; small. */
+  readonly memo?: string;
 }
 
 export interface LiveSocket {
@@ -147,6 +151,8 @@ export class SocketRegistry {
     if (!this.sockets.has(live.socket)) return;
     this.forget(live);
     try {
+      // Its close is no news any more, also to an object that wakes up for it.
+      live.socket.setState(null);
       live.socket.close(CLOSE_CODES[reason].code, reason);
     } catch {
       // It was closing already.
@@ -163,6 +169,24 @@ export class SocketRegistry {
 
   endAll(reason: CloseReason): void {
     for (const live of [...this.sockets.values()]) this.end(live, reason);
+  }
+
+  all(): readonly LiveSocket[] {
+    return [...this.sockets.values()];
+  }
+
+  /** Kept with every socket, for as long as there is one. */
+  remember(memo: string | undefined): void {
+    for (const live of this.sockets.values()) {
+      const { memo: _, ...state } = live.state;
+      live.state = memo === undefined ? state : { ...state, memo };
+      live.socket.setState(live.state);
+    }
+  }
+
+  get memo(): string | undefined {
+    for (const { state } of this.sockets.values()) return state.memo;
+    return undefined;
   }
 
   /** Ends the socket if its token has expired. */

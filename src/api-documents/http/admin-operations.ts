@@ -13,6 +13,7 @@ import { SAMPLE } from "../sample.ts";
 import type { Operation } from "./operation.ts";
 
 const path = { id: { description: "The room.", example: SAMPLE.room } };
+const ofUser = { id: { description: "The person.", example: SAMPLE.minji } };
 
 export const ADMIN_OPERATIONS = {
   "GET /v1/admin/flush/parked": {
@@ -137,6 +138,32 @@ export const ADMIN_OPERATIONS = {
     path,
     answers: { 200: { description: "It has a new epoch.", schema: epochAnswer, example: { epoch: SAMPLE.epoch } } },
     refusals: {},
+  },
+  "POST /v1/admin/users/{id}/flush": {
+    id: "flushUser",
+    area: "Operators",
+    summary: "Flush somebody's notifications now",
+    description: "Writes what their object has and the database lacks, and tries its parked rows again.",
+    caller: "operator",
+    path: ofUser,
+    answers: {
+      200: {
+        description: "Where the database stands.",
+        schema: flushReportList,
+        example: { items: [{ destination: "main", complete: true, rowsSent: 1, parked: 0 }], nextCursor: null },
+      },
+    },
+    refusals: { not_found: "They were never told of anything." },
+  },
+  "POST /v1/admin/users/{id}/epoch": {
+    id: "renewUserEpoch",
+    area: "Operators",
+    summary: "Renew the epoch of somebody's notifications",
+    description: "For after the storage of their object was restored: the database drops what is beyond it.",
+    caller: "operator",
+    path: ofUser,
+    answers: { 200: { description: "It has a new epoch.", schema: epochAnswer, example: { epoch: SAMPLE.epoch } } },
+    refusals: { not_found: "They were never told of anything." },
   },
   "GET /healthz": {
     id: "getHealth",

@@ -7,6 +7,7 @@ import * as health from "../../../schema/api/health.ts";
 import * as jobs from "../../../schema/api/jobs.ts";
 import * as matching from "../../../schema/api/matching.ts";
 import * as media from "../../../schema/api/media.ts";
+import * as notificationBodies from "../../../schema/api/notifications.ts";
 import * as onboarding from "../../../schema/api/onboarding.ts";
 import * as people from "../../../schema/api/people.ts";
 import { PROBLEM_STATUS, type ProblemCode, problem, problemTitle } from "../../../schema/api/problem.ts";
@@ -14,6 +15,7 @@ import * as push from "../../../schema/api/push.ts";
 import * as rooms from "../../../schema/api/rooms.ts";
 import * as safety from "../../../schema/api/safety.ts";
 import * as search from "../../../schema/api/search.ts";
+import { notification, notificationSettings } from "../../../schema/notifications.ts";
 import { correction, message, participant, reaction } from "../../../schema/protocol/room/entities.ts";
 import { jsonValue } from "../../../schema/values.ts";
 import { type Components, type JsonSchema, referenceTo, toComponents, toJsonSchema } from "../json-schema.ts";
@@ -57,6 +59,10 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   Evidence: safety.evidence,
   ReportList: safety.reportList,
   Ban: safety.banAnswer,
+  Notification: notification,
+  NotificationList: notificationBodies.notificationList,
+  UnreadNotifications: notificationBodies.readNotificationsAnswer,
+  NotificationSettings: notificationSettings,
   PushKey: push.pushKey,
   PushSubscription: push.pushSubscription,
   Problem: problem,
@@ -97,6 +103,7 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   WishesStep: onboarding.wishesStep,
   CreateReport: safety.createReportRequest,
   ResolveReport: safety.resolveReportRequest,
+  ReadNotifications: notificationBodies.readNotificationsRequest,
   Subscribe: push.subscribeRequest,
   Unsubscribe: push.unsubscribeRequest,
   UpdateMe: people.updateMeRequest,

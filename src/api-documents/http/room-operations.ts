@@ -62,7 +62,8 @@ export const ROOM_OPERATIONS = {
     id: "listRooms",
     area: "Rooms",
     summary: "List one's rooms",
-    description: "The latest first, with unread counts; a few seconds behind the rooms themselves.",
+    description:
+      "The latest first, with unread counts, as one's inbox has them: at most a second behind the rooms, large ones up to twenty. The first few people of each come from the database; there are none while it is away.",
     caller: "user",
     query: pageQuery,
     answers: {
@@ -91,7 +92,10 @@ export const ROOM_OPERATIONS = {
         },
       },
     },
-    refusals: { invalid_frame: "The cursor is not one of this list, or the limit is not between 1 and 100." },
+    refusals: {
+      invalid_frame: "The cursor is not one of this list, or the limit is not between 1 and 100.",
+      unavailable: "One's own object is moving or too busy. Wait for `Retry-After` seconds.",
+    },
   },
   "GET /v1/rooms/{id}": {
     id: "getRoom",

@@ -1,19 +1,23 @@
-/** `/docs/sockets`: what goes over a room's socket. */
+/** `/docs/sockets`: what goes over the sockets. */
 import type { ErrorCode } from "../../../schema/protocol/errors.ts";
 import {
   answerInWords,
   asyncApiDocument,
-  clientComponent,
-  clientEntries,
-  EVENT_GOES_TO,
   type FrameMessage,
   frameComponents,
   frameMessages,
   repliesTo,
-  serverComponent,
 } from "../sockets/asyncapi.ts";
-import { type ClientFrameEntry, type ClientType, COMMON_REFUSALS } from "../sockets/client-frames.ts";
-import { SERVER_FRAMES } from "../sockets/server-frames.ts";
+import {
+  componentOf,
+  entryOf,
+  type Frame,
+  ME_CHANNEL,
+  ROOM_CHANNEL,
+  type SocketChannel,
+  typeOf,
+} from "../sockets/channels.ts";
+import { COMMON_REFUSALS } from "../sockets/client-frames.ts";
 import { LIMITED, SOCKET_RULES } from "../sockets/socket-rules.ts";
 import { html, inline, jsonBlock, type Markup, prose } from "./html.ts";
 import { renderPage } from "./layout.ts";
@@ -22,60 +26,72 @@ import { describe, fieldTable, schemaSections } from "./schema-table.ts";
 const components = frameComponents();
 const messages = frameMessages();
 const SHARED = Object.keys(components)
-  .filter((name) => !/^(?:Client|Server|Ack)/.test(name))
+  .filter((name) => !/^(?:Me)?(?:Client|Server|Ack)/.test(name))
   .sort();
 
 export function socketsPage(): string {
-  const { info, channels } = asyncApiDocument();
-  const serverTypes = Object.keys(SERVER_FRAMES);
+  const { info } = asyncApiDocument();
   return renderPage({
     path: "/docs/sockets",
     title: info.title,
-    description: "Every frame of a room's WebSocket, in JSON or MessagePack.",
+    description: "Every frame of the WebSockets, in JSON or MessagePack.",
     contents: [
-      { title: "The socket", entries: RULES.map(({ id, title }) => ({ id, label: title })) },
-      {
-        title: "What clients send",
-        entries: clientEntries().map(([type]) => ({ id: clientComponent(type), label: html`<code>${type}</code>` })),
-      },
-      {
-        title: "What the server sends",
-        entries: serverTypes.map((type) => ({ id: serverComponent(type), label: html`<code>${type}</code>` })),
-      },
+      { title: "Every socket", entries: RULES.map(({ id, title }) => ({ id, label: title })) },
+      { title: "What clients send in a room", entries: entriesOf(ROOM_CHANNEL, "Client") },
+      { title: "What rooms send", entries: entriesOf(ROOM_CHANNEL, "Server") },
+      { title: "What clients send on their own", entries: entriesOf(ME_CHANNEL, "Client") },
+      { title: "What one's own sends", entries: entriesOf(ME_CHANNEL, "Server") },
       { title: "Schemas", entries: SHARED.map((name) => ({ id: name, label: name })) },
     ],
     body: html`<h1>${info.title}</h1>
-<p class="address"><span class="method get">WS</span> <code>${channels.room.address}</code></p>
 ${prose(info.description)}
-${prose(channels.room.description)}
-<h2>The socket</h2>
+<h2>Every socket</h2>
 ${RULES.map(({ id, title, body }) => html`<section id="${id}"><h3>${title}</h3>${body}</section>`)}
-<h2>What clients send</h2>
-${clientEntries().map(([type, entry]) => clientSection(type, entry))}
-<h2>What the server sends</h2>
-${serverTypes.map(serverSection)}
+<h2>A room's socket</h2>
+${channelBody(ROOM_CHANNEL)}
+<h2>One's own socket</h2>
+${channelBody(ME_CHANNEL)}
 <h2>Schemas</h2>
 ${schemaSections(components, SHARED)}`,
   });
 }
 
-function clientSection(type: ClientType, entry: ClientFrameEntry<{ type: string }>): Markup {
-  const component = clientComponent(type);
-  const replies = repliesTo(type, entry).flatMap((name) => messages[name] ?? []);
+function framesOf({ clientFrames, serverFrames }: SocketChannel, side: "Client" | "Server"): readonly Frame[] {
+  return side === "Client" ? clientFrames : serverFrames;
+}
+
+function entriesOf(channel: SocketChannel, side: "Client" | "Server") {
+  return framesOf(channel, side).map((frame) => ({
+    id: componentOf(channel, side, typeOf(frame)),
+    label: html`<code>${typeOf(frame)}</code>`,
+  }));
+}
+
+function channelBody(channel: SocketChannel): Markup {
+  return html`<p class="address"><span class="method get">WS</span> <code>${channel.address}</code></p>
+${prose(channel.description)}
+${channel.clientFrames.map((frame) => clientSection(channel, typeOf(frame)))}
+${channel.serverFrames.map((frame) => serverSection(channel, typeOf(frame)))}`;
+}
+
+function clientSection(channel: SocketChannel, type: string): Markup {
+  const entry = entryOf(channel, type);
+  const component = componentOf(channel, "Client", type);
+  const replies = repliesTo(channel, type).flatMap((name) => messages[name] ?? []);
   const refusals = Object.entries(entry.refusals);
   return html`<section class="operation" id="${component}">
 <h3><code>${type}</code></h3>
 ${describe(components[component] ?? {})}
 ${fieldTable(components[component] ?? {}, components)}
 ${exampleOf("Example", messages[component])}
-<p>${inline(answerInWords(entry))}${entry.event && html` ${EVENT_GOES_TO} <a href="#${serverComponent(entry.event)}"><code>${entry.event}</code></a>.`}</p>
+<p>${inline(answerInWords(entry))}${entry.event && html` ${channel.eventGoesTo} <a href="#${componentOf(channel, "Server", entry.event)}"><code>${entry.event}</code></a>.`}</p>
 ${replies.filter(({ name }) => name !== "error").map((message) => exampleOf("Answer", message))}
 ${refusals.length > 0 ? html`<h4>Refused with</h4>${refusalList(refusals)}` : undefined}
 </section>`;
 }
 
-function serverSection(type: string): Markup {
-  const component = serverComponent(type);
+function serverSection(channel: SocketChannel, type: string): Markup {
+  const component = componentOf(channel, "Server", type);
   return html`<section class="operation" id="${component}">
 <h3><code>${type}</code></h3>
 ${describe(components[component] ?? {})}

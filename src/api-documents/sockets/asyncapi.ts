@@ -1,14 +1,23 @@
 /** The AsyncAPI 3 document of the sockets, out of the unions of frames. */
 import type { z } from "zod";
-import { ROOM_ACKS } from "../../../schema/protocol/room/acks.ts";
-import { roomClientFrame } from "../../../schema/protocol/room/client-frames.ts";
+import { inboxEntry, partnerPresence } from "../../../schema/protocol/me/entities.ts";
 import { correction, message, participant, reaction, room } from "../../../schema/protocol/room/entities.ts";
-import { roomServerFrame } from "../../../schema/protocol/room/server-frames.ts";
 import { PROTOCOL_VERSION } from "../../../schema/protocol/version.ts";
 import { jsonValue } from "../../../schema/values.ts";
 import { type Components, type JsonSchema, referenceTo, toComponents } from "../json-schema.ts";
-import { CLIENT_FRAMES, type ClientFrameEntry, type ClientType, COMMON_REFUSALS, hasAck } from "./client-frames.ts";
-import { SERVER_FRAMES } from "./server-frames.ts";
+import {
+  CHANNELS,
+  componentOf,
+  type Entry,
+  entryOf,
+  type Frame,
+  hasAck,
+  inPascalCase,
+  type SocketChannel,
+  typeOf,
+  typesOf,
+} from "./channels.ts";
+import { COMMON_REFUSALS } from "./client-frames.ts";
 import { SOCKET_RULES } from "./socket-rules.ts";
 
 const ENTITIES = {
@@ -17,30 +26,25 @@ const ENTITIES = {
   Correction: correction,
   Participant: participant,
   Room: room,
+  InboxEntry: inboxEntry,
+  PartnerPresence: partnerPresence,
   JsonValue: jsonValue,
 };
 
-/** `message.send` → `MessageSend` */
-const inPascalCase = (type: string) => type.replace(/(?:^|\.)(\w)/g, (_, first: string) => first.toUpperCase());
-
-export const clientComponent = (type: string) => `Client${inPascalCase(type)}`;
-export const serverComponent = (type: string) => `Server${inPascalCase(type)}`;
-const ackComponent = (type: string) => `Ack${inPascalCase(type)}`;
-
-type Frame = z.ZodObject<{ type: z.ZodLiteral<string> }>;
-const typeOf = (frame: Frame) => frame.shape.type.value;
-
 export function frameComponents(): Components {
   const target = "draft-07";
-  const clientFrames = roomClientFrame.options.map((frame) => [clientComponent(typeOf(frame)), frame] as const);
-  const serverFrames = roomServerFrame.options.map((frame) => [serverComponent(typeOf(frame)), frame] as const);
-  const acks = Object.entries(ROOM_ACKS);
+  const named = (channel: SocketChannel, side: "Client" | "Server", frames: readonly Frame[]) =>
+    frames.map((frame) => [componentOf(channel, side, typeOf(frame)), frame] as const);
+  const clientFrames = CHANNELS.flatMap((channel) => named(channel, "Client", channel.clientFrames));
+  const serverFrames = CHANNELS.flatMap((channel) => named(channel, "Server", channel.serverFrames));
   const read = toComponents({ schemas: { ...ENTITIES, ...Object.fromEntries(serverFrames) }, side: "output", target });
   // Commands share the schema of their ack: each gets a copy under its own name.
-  const ackComponents = acks.map(([type, ack]): [string, JsonSchema] => {
-    const converted = toComponents({ schemas: { ...ENTITIES, Ack: ack }, side: "output", target });
-    return [ackComponent(type), converted.Ack ?? {}];
-  });
+  const ackComponents = CHANNELS.flatMap((channel) =>
+    Object.entries(channel.acks).map(([type, ack]): [string, JsonSchema] => {
+      const converted = toComponents({ schemas: { ...ENTITIES, Ack: ack }, side: "output", target });
+      return [componentOf(channel, "Ack", type), converted.Ack ?? {}];
+    }),
+  );
   return {
     ...toComponents({ schemas: { JsonValue: jsonValue, ...Object.fromEntries(clientFrames) }, side: "input", target }),
     ...read,
@@ -60,27 +64,33 @@ export interface FrameMessage {
 /** Client frames, server frames, and the `ack` of each command. */
 export function frameMessages(): Record<string, FrameMessage> {
   const named: Record<string, FrameMessage> = {};
-  for (const frame of roomClientFrame.options) {
-    const type = typeOf(frame) as ClientType; // the union's own types are the keys of CLIENT_FRAMES
-    named[clientComponent(type)] = frameMessage(clientComponent(type), frame, CLIENT_FRAMES[type].example);
-  }
-  for (const frame of roomServerFrame.options) {
-    const type = typeOf(frame) as keyof typeof SERVER_FRAMES; // as above
-    named[serverComponent(type)] = frameMessage(serverComponent(type), frame, SERVER_FRAMES[type]);
-  }
-  for (const [type, entry] of clientEntries()) {
-    if (!hasAck(type)) continue;
-    const { ref } = { ref: undefined, ...entry.example };
-    const example = { type: "ack", ref, ...entry.ack };
-    named[ackComponent(type)] = {
-      ...frameMessage(ackComponent(type), ROOM_ACKS[type], example),
-      title: `ack of ${type}`,
-    };
+  for (const channel of CHANNELS) {
+    for (const frame of channel.clientFrames) {
+      const component = componentOf(channel, "Client", typeOf(frame));
+      named[component] = frameMessage(component, frame, entryOf(channel, typeOf(frame)).example);
+    }
+    for (const frame of channel.serverFrames) {
+      const component = componentOf(channel, "Server", typeOf(frame));
+      named[component] = frameMessage(component, frame, exampleOf(channel, typeOf(frame)));
+    }
+    for (const [type, ack] of Object.entries(channel.acks)) {
+      const { example, ack: fields } = entryOf(channel, type);
+      const { ref } = { ref: undefined, ...example };
+      const component = componentOf(channel, "Ack", type);
+      const payload = { type: "ack", ref, ...fields };
+      named[component] = { ...frameMessage(component, ack, payload), title: `ack of ${type}` };
+    }
   }
   return named;
 }
 
-function frameMessage(component: string, frame: z.ZodObject, payload: { type: string }): FrameMessage {
+function exampleOf({ examples }: SocketChannel, type: string): { type: string } {
+  const example = examples[type];
+  if (!example) throw new Error(`${type} has no example`);
+  return example;
+}
+
+function frameMessage(component: string, frame: z.ZodType, payload: { type: string }): FrameMessage {
   return {
     name: payload.type,
     title: payload.type,
@@ -91,64 +101,110 @@ function frameMessage(component: string, frame: z.ZodObject, payload: { type: st
   };
 }
 
-export function clientEntries(): [ClientType, ClientFrameEntry<{ type: string }>][] {
-  return Object.entries(CLIENT_FRAMES) as [ClientType, ClientFrameEntry<{ type: string }>][]; // each entry has this shape
-}
-
-const CHANNEL = "#/channels/room";
-const inChannel = (name: string) => ({ $ref: `${CHANNEL}/messages/${name}` });
-
 /** Names of the messages with which a client frame may be answered. */
-export function repliesTo(type: ClientType, { answer }: ClientFrameEntry<{ type: string }>): string[] {
+export function repliesTo(channel: SocketChannel, type: string): string[] {
+  const { answer } = entryOf(channel, type);
   if (answer === "none") return [];
-  const answers = answer === "ack" ? [ackComponent(type)] : answer.map(serverComponent);
-  return [...answers, serverComponent("error")];
+  const answers =
+    answer === "ack" ? [componentOf(channel, "Ack", type)] : answer.map((one) => componentOf(channel, "Server", one));
+  return [...answers, componentOf(channel, "Server", "error")];
 }
 
-function operations(messages: Readonly<Record<string, FrameMessage>>): Record<string, JsonSchema> {
-  const received = clientEntries().map(([type, entry]): [string, JsonSchema] => {
-    const replies = repliesTo(type, entry);
+function operations(
+  channel: SocketChannel,
+  messages: Readonly<Record<string, FrameMessage>>,
+): readonly [string, JsonSchema][] {
+  const reference = `#/channels/${channel.name}`;
+  const inChannel = (name: string) => ({ $ref: `${reference}/messages/${name}` });
+  const { client, server } = typesOf(channel);
+  const received = client.map((type): [string, JsonSchema] => {
+    const entry = entryOf(channel, type);
+    const component = componentOf(channel, "Client", type);
+    const replies = repliesTo(channel, type);
     const refusals = Object.entries(entry.refusals).map(([code, when]) => `\`${code}\`: ${when}`);
     return [
-      `receive${inPascalCase(type)}`,
+      `receive${channel.prefix}${inPascalCase(type)}`,
       {
         action: "receive",
-        channel: { $ref: CHANNEL },
+        channel: { $ref: reference },
         title: type,
-        summary: messages[clientComponent(type)]?.summary,
+        summary: messages[component]?.summary,
         description: [
           answerInWords(entry),
-          entry.event ? `${EVENT_GOES_TO} \`${entry.event}\`.` : "",
+          entry.event ? `${channel.eventGoesTo} \`${entry.event}\`.` : "",
           refusals.length > 0 ? `Refused with:\n\n- ${refusals.join("\n- ")}` : "",
         ]
           .filter(Boolean)
           .join("\n\n"),
-        messages: [inChannel(clientComponent(type))],
-        ...(replies.length > 0 && { reply: { channel: { $ref: CHANNEL }, messages: replies.map(inChannel) } }),
+        messages: [inChannel(component)],
+        ...(replies.length > 0 && { reply: { channel: { $ref: reference }, messages: replies.map(inChannel) } }),
       },
     ];
   });
-  const sent = roomServerFrame.options.map((frame): [string, JsonSchema] => [
-    `send${inPascalCase(typeOf(frame))}`,
-    {
-      action: "send",
-      channel: { $ref: CHANNEL },
-      title: typeOf(frame),
-      summary: frame.description,
-      messages: [inChannel(serverComponent(typeOf(frame)))],
-    },
-  ]);
-  return Object.fromEntries([...received, ...sent]);
+  const sent = server.map((type): [string, JsonSchema] => {
+    const component = componentOf(channel, "Server", type);
+    return [
+      `send${channel.prefix}${inPascalCase(type)}`,
+      {
+        action: "send",
+        channel: { $ref: reference },
+        title: type,
+        summary: messages[component]?.summary,
+        messages: [inChannel(component)],
+      },
+    ];
+  });
+  return [...received, ...sent];
 }
 
-/** Not for what was so already, nor for what was sent again. */
-export const EVENT_GOES_TO = "Where it changes something, everybody in the room, the sender included, gets";
+/** Every message of a channel by its name. */
+function messagesOf(channel: SocketChannel): string[] {
+  const { client, server } = typesOf(channel);
+  return [
+    ...client.map((type) => componentOf(channel, "Client", type)),
+    ...server.map((type) => componentOf(channel, "Server", type)),
+    ...client.filter((type) => hasAck(channel, type)).map((type) => componentOf(channel, "Ack", type)),
+  ];
+}
 
-export function answerInWords({ answer, refusals }: ClientFrameEntry<{ type: string }>): string {
+export function answerInWords({ answer, refusals }: Entry): string {
   if (answer === "ack") return "Answered with `ack` or `error`, with the same `ref`.";
   if (answer !== "none")
     return `Answered with ${answer.map((type) => `\`${type}\``).join(", then ")}, with the same \`ref\`.`;
   return Object.keys(refusals).length > 0 ? "Not answered unless it is refused." : "Not answered.";
+}
+
+const HANDSHAKE = {
+  ws: {
+    method: "GET",
+    headers: {
+      type: "object",
+      properties: {
+        "Sec-WebSocket-Protocol": {
+          type: "string",
+          description:
+            "The encoding, `studymate.v1.json` or `studymate.v1.msgpack`, and where `Authorization` cannot be " +
+            "set, `bearer.<access token>`.",
+        },
+      },
+    },
+    bindingVersion: "0.1.0",
+  },
+};
+
+function channelDocument(channel: SocketChannel) {
+  const { address, title, description, parameters } = channel;
+  return {
+    address,
+    title,
+    description,
+    ...(Object.keys(parameters).length > 0 && { parameters }),
+    servers: [{ $ref: "#/servers/server" }],
+    messages: Object.fromEntries(messagesOf(channel).map((name) => [name, { $ref: `#/components/messages/${name}` }])),
+    bindings: HANDSHAKE,
+    ...SOCKET_RULES,
+    "x-refusals-of-every-frame": COMMON_REFUSALS,
+  };
 }
 
 export function asyncApiDocument() {
@@ -175,50 +231,8 @@ export function asyncApiDocument() {
         security: [{ $ref: "#/components/securitySchemes/accessToken" }],
       },
     },
-    channels: {
-      room: {
-        address: "/v1/rooms/{roomId}/socket",
-        title: "Room",
-        description:
-          "For active participants of the room, with an access token: in `Authorization: Bearer <access token>`, or in " +
-          "browsers, which cannot set headers, as a subprotocol beside the encoding: " +
-          '`new WebSocket(url, ["studymate.v1.json", "bearer.<access token>"])`. Who offers no encoding speaks JSON. ' +
-          "A page's `Origin` must be the server's own or on its allow list. What is refused before the socket opens is " +
-          "in the OpenAPI document, where tokens come from as well.\n\n" +
-          "The first frame is `welcome`: the room, and the position (`messageId`, `rev`) from which events follow. It " +
-          "holds no messages: those come by `history`, or over HTTP. Each `message.created` has the next `id`, each " +
-          "other event with a `rev` the next `rev`; one that is not higher than the client's position is known already.\n\n" +
-          "Who finds a gap, or comes back, asks with `sync` for what is past its position. Until `sync.completed`, " +
-          "whose position then holds, gaps mean nothing, and of two states of a row the higher `rev` is kept. Where " +
-          "that has `reset`, or `welcome` another `epoch`, the client drops what it has and starts over.\n\n" +
-          "What was sent and not acknowledged when a socket ended is sent again, with the same `clientId`: it is one message.",
-        parameters: { roomId: { description: "The room.", examples: ["7001"] } },
-        servers: [{ $ref: "#/servers/server" }],
-        messages: Object.fromEntries(
-          Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
-        ),
-        bindings: {
-          ws: {
-            method: "GET",
-            headers: {
-              type: "object",
-              properties: {
-                "Sec-WebSocket-Protocol": {
-                  type: "string",
-                  description:
-                    "The encoding, `studymate.v1.json` or `studymate.v1.msgpack`, and where `Authorization` cannot be " +
-                    "set, `bearer.<access token>`.",
-                },
-              },
-            },
-            bindingVersion: "0.1.0",
-          },
-        },
-        ...SOCKET_RULES,
-        "x-refusals-of-every-frame": COMMON_REFUSALS,
-      },
-    },
-    operations: operations(messages),
+    channels: Object.fromEntries(CHANNELS.map((channel) => [channel.name, channelDocument(channel)])),
+    operations: Object.fromEntries(CHANNELS.flatMap((channel) => operations(channel, messages))),
     components: {
       messages,
       schemas: frameComponents(),

@@ -2,12 +2,12 @@
 
 import type { ErrorCode } from "../../../schema/protocol/errors.ts";
 import { LIMITS } from "../../../schema/protocol/limits.ts";
-import { ROOM_ACKS } from "../../../schema/protocol/room/acks.ts";
+import type { MeServerFrame } from "../../../schema/protocol/me/server-frames.ts";
 import type { RoomClientFrame } from "../../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../../schema/protocol/room/server-frames.ts";
 import { correction, messages, SAMPLE } from "../sample.ts";
 
-type ServerType = RoomServerFrame["type"];
+type ServerType = RoomServerFrame["type"] | MeServerFrame["type"];
 
 export interface ClientFrameEntry<Frame> {
   /** Sent by Minji, who is ADMIN. */
@@ -15,7 +15,7 @@ export interface ClientFrameEntry<Frame> {
   readonly answer: "none" | "ack" | readonly ServerType[];
   /** What the ack of the example carries beside `type` and `ref`. */
   readonly ack?: object;
-  /** What everybody in the room gets, the sender included. */
+  /** What everybody who is connected gets, the sender included. */
   readonly event?: ServerType;
   /** When it is refused, beside what every frame may be refused for. */
   readonly refusals: Readonly<Partial<Record<ErrorCode, string>>>;
@@ -114,12 +114,6 @@ export const CLIENT_FRAMES = {
   },
   probe: { example: { type: "probe", n: 1 }, answer: "none", refusals: {} },
 } as const satisfies { [Type in RoomClientFrame["type"]]: ClientFrameEntry<Extract<RoomClientFrame, { type: Type }>> };
-
-export type ClientType = keyof typeof CLIENT_FRAMES;
-
-export function hasAck(type: string): type is keyof typeof ROOM_ACKS {
-  return Object.hasOwn(ROOM_ACKS, type);
-}
 
 /** What any frame may be refused for. */
 export const COMMON_REFUSALS: Readonly<Partial<Record<ErrorCode, string>>> = {

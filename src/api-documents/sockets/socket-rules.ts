@@ -6,7 +6,7 @@ import { LIMITS } from "../../../schema/protocol/limits.ts";
 import { HEARTBEAT, SUBPROTOCOLS } from "../../../schema/protocol/version.ts";
 
 const CLOSED_BECAUSE: Readonly<Record<CloseReason, string>> = {
-  goingAway: "The room moves, or everybody starts over after a restore.",
+  goingAway: "What is behind the socket moves, starts over after a restore, or has not heard from it for long.",
   internal: "Something failed on the server.",
   protocolViolation: `${RATE_LIMITS.invalidFrames} invalid frames within ${RATE_LIMITS.invalidWindowMs / 1_000} seconds.`,
   tokenEnded: "The access token expired, or was revoked.",
@@ -38,7 +38,7 @@ export const LIMITED: Readonly<Record<keyof typeof LIMITS, string>> = {
   correctionsPerMessage: "corrections of one message, one per participant.",
   participantsPerGroup: "active participants of a GROUP.",
   participantsWithReceipts: "active participants; above that nobody is told who read, came online or went.",
-  socketsPerUser: "sockets of one user in one room.",
+  socketsPerUser: "sockets of one user in one room, and as many of their own.",
   pageSize: "messages of a page, and of a `sync.rows`.",
   typingMs: "milliseconds after which somebody no longer types, unless they say so again.",
 };
@@ -47,13 +47,13 @@ export const SOCKET_RULES = {
   "x-subprotocols": SUBPROTOCOLS,
   "x-heartbeat": {
     ...HEARTBEAT,
-    description: "Always text, in both encodings; answered without waking the room.",
+    description: "Always text, in both encodings; answered without waking anybody. Say it at least once a minute.",
   },
   "x-error-codes": Object.fromEntries(ERROR_CODES.map((code) => [code, ERRORS[code]])),
   "x-close-codes": closings,
   "x-limits": LIMITS,
   "x-rate-limits": {
-    description: "Per participant and room, over all of their sockets. They are configuration.",
+    description: "Per user at one address, over all of their sockets there. They are configuration.",
     frames: RATE_LIMITS.frames,
     "message.send": RATE_LIMITS.sends,
   },

@@ -1,6 +1,7 @@
 /** `studymate/react`: hooks for React, and for Preact through `preact/compat`. Holds no state of its own. */
 import { useEffect, useState, useSyncExternalStore } from "react";
 import type { RoomConnection, RoomListSnapshot, RoomSnapshot, StudyMateClient } from "../index.ts";
+import type { Me, MeSnapshot } from "../me/index.ts";
 
 export interface UsedRoom {
   readonly room: RoomConnection;
@@ -34,5 +35,10 @@ export function useRoom(client: StudyMateClient, roomId: number): UsedRoom {
 /** The person's rooms, kept up to date while the component is mounted. */
 export function useRoomList(client: StudyMateClient): RoomListSnapshot {
   const { subscribe, getSnapshot } = client.roomList;
+  return useSyncExternalStore(subscribe, getSnapshot, getSnapshot);
+}
+
+/** One's own connection, as it is now. It stays open whoever is mounted: open and close it where you make your client. */
+export function useMe({ subscribe, getSnapshot }: Me): MeSnapshot {
   return useSyncExternalStore(subscribe, getSnapshot, getSnapshot);
 }

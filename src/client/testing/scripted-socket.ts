@@ -1,5 +1,6 @@
 /** A WebSocket that goes nowhere: a test, or the scripted room, plays the server frame by frame, in either encoding. */
 import { decodeTrusted, encodeFrame } from "../../../schema/protocol/codec.ts";
+import type { MeServerFrame } from "../../../schema/protocol/me/server-frames.ts";
 import type { RoomClientFrame } from "../../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../../schema/protocol/room/server-frames.ts";
 import { BEARER_SUBPROTOCOL_PREFIX, type Encoding, HEARTBEAT } from "../../../schema/protocol/version.ts";
@@ -46,7 +47,7 @@ export class ScriptedSocket implements SocketLike {
   }
 
   /** Each frame is a WebSocket message of its own. */
-  serve(...frames: readonly RoomServerFrame[]): void {
+  serve(...frames: readonly (RoomServerFrame | MeServerFrame)[]): void {
     for (const frame of frames) {
       const data = encodeFrame(this.encoding, frame);
       // The codec gives bytes that are a copy: their buffer holds nothing else.

@@ -11,9 +11,10 @@ import { Privacy } from "./privacy.tsx";
 import "../styles/fields.css";
 import "../styles/account.css";
 
+const NotificationsPanel = lazy(() => import("../notifications/settings-panel.tsx"));
 const Profile = lazy(() => import("../profile/profile.tsx"));
 
-const PANELS = ["profile", "devices", "privacy"] as const;
+const PANELS = ["profile", "notifications", "devices", "privacy"] as const;
 
 interface AccountPaneProps {
   readonly session: Session;
@@ -25,7 +26,12 @@ export default function AccountPane({ session, panel }: AccountPaneProps) {
   const { text } = useLocale();
   const words = useAccountWords();
   const profile = useProfileWords();
-  const titles = { profile: profile.title, devices: words.devices.title, privacy: words.privacy.title };
+  const titles = {
+    profile: profile.title,
+    notifications: text.notifications,
+    devices: words.devices.title,
+    privacy: words.privacy.title,
+  };
   return (
     <main className="account">
       <header className="bar">
@@ -47,11 +53,10 @@ export default function AccountPane({ session, panel }: AccountPaneProps) {
         <div className="account-part">
           {panel === "devices" && <Devices session={session} />}
           {panel === "privacy" && <Privacy session={session} />}
-          {panel === "profile" && (
-            <Suspense fallback={<p className="quiet">{text.loading}</p>}>
-              <Profile session={session} />
-            </Suspense>
-          )}
+          <Suspense fallback={<p className="quiet">{text.loading}</p>}>
+            {panel === "profile" && <Profile session={session} />}
+            {panel === "notifications" && <NotificationsPanel session={session} />}
+          </Suspense>
         </div>
       </div>
     </main>

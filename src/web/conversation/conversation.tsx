@@ -99,7 +99,7 @@ export default function Conversation({ session, roomId, linked, onSearch }: Conv
   const blockedOther = blockedInDirect(snapshot);
   return (
     <FileDrop onFiles={blockedOther === undefined ? picked.add : undefined}>
-      <RoomHeader snapshot={snapshot} onPeople={() => setIsPeopleOpen(true)} onSearch={onSearch} />
+      <RoomHeader me={session.me} snapshot={snapshot} onPeople={() => setIsPeopleOpen(true)} onSearch={onSearch} />
       <Banner status={snapshot.status} onTryNow={() => room.reconnect()} />
       {destination.kind === "log" ? (
         <MessageLog

@@ -1,8 +1,11 @@
 import { LogOut } from "lucide-react";
 import { useState } from "react";
 import type { Participant, RoomSnapshot } from "../../client/index.ts";
+import type { MeSnapshot, PresenceStatus } from "../../client/me/index.ts";
+import { useMe } from "../../client/react/index.ts";
 import type { ConcernAbout } from "../conversation/message-handlers.ts";
 import { useLocale } from "../locale/locale.tsx";
+import { shownStatus } from "../presence/presence.ts";
 import type { Session } from "../session/session.ts";
 import { refusalText } from "../shell/refusal-text.ts";
 import { goToRoom } from "../shell/use-place.ts";
@@ -23,6 +26,7 @@ interface PeoplePanelProps {
 export default function PeoplePanel({ session, snapshot, onConcern, onClose }: PeoplePanelProps) {
   const { text } = useLocale();
   const { room, you } = snapshot;
+  const connected = useMe(session.me);
   const [leaving, setLeaving] = useState<Participant>();
   const [problem, setProblem] = useState<string>();
   if (room === null || you === null) return null;
@@ -54,6 +58,9 @@ export default function PeoplePanel({ session, snapshot, onConcern, onClose }: P
           <PersonRow
             key={person.userId}
             person={person}
+            status={
+              person.userId === you.userId ? ownStatus(connected) : shownStatus(connected, person.userId, person.online)
+            }
             isYou={person.userId === you.userId}
             isGroup={isGroup}
             isManaged={isAdmin}
@@ -93,6 +100,11 @@ export default function PeoplePanel({ session, snapshot, onConcern, onClose }: P
       )}
     </Sheet>
   );
+}
+
+/** As partners see one. */
+function ownStatus({ connection, status }: MeSnapshot): PresenceStatus {
+  return connection.state === "live" ? (status ?? "online") : "offline";
 }
 
 function byRoleAndName(one: Participant, other: Participant): number {

@@ -1,12 +1,14 @@
 import { Menu, MenuButton, MenuItem, MenuProvider, MenuSeparator } from "@ariakit/react";
 import { Ban, Ellipsis, Flag } from "lucide-react";
 import type { Participant } from "../../client/index.ts";
+import type { PresenceStatus } from "../../client/me/index.ts";
 import { useLocale } from "../locale/locale.tsx";
 import { demoPersonNamed } from "../session/session.ts";
 import { Avatar } from "../ui/avatar.tsx";
 
 interface PersonRowProps {
   readonly person: Participant;
+  readonly status: PresenceStatus | undefined;
   readonly isYou: boolean;
   readonly isGroup: boolean;
   /** You may change what this person is here. */
@@ -19,13 +21,13 @@ interface PersonRowProps {
 }
 
 export function PersonRow(props: PersonRowProps) {
-  const { person, isYou, isGroup, isManaged, isBlocked, onConcern, onUnblock, onRole, onRemove } = props;
+  const { person, status, isYou, isGroup, isManaged, isBlocked, onConcern, onUnblock, onRole, onRemove } = props;
   const { text } = useLocale();
-  const { userId, name, imageUrl, role, online } = person;
+  const { userId, name, imageUrl, role } = person;
   const known = demoPersonNamed(name);
   return (
     <li className="person">
-      <Avatar name={name} id={userId} imageUrl={imageUrl} online={online} />
+      <Avatar name={name} id={userId} imageUrl={imageUrl} status={status} />
       <div className="person-text">
         <p>
           <bdi className="person-name">{name}</bdi>
@@ -34,7 +36,7 @@ export function PersonRow(props: PersonRowProps) {
           {isGroup && role === "ADMIN" && <span className="tag accent">{text.roles.ADMIN}</span>}
         </p>
         <p className="quiet">
-          {online ? text.online : text.offline}
+          {text.statuses[status ?? "offline"]}
           {known !== undefined && ` · ${text.teaches[known.teaches]}`}
         </p>
       </div>

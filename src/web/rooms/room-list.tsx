@@ -1,7 +1,10 @@
 import type { RoomListItem } from "../../client/index.ts";
+import type { MeSnapshot } from "../../client/me/index.ts";
+import { useMe } from "../../client/react/index.ts";
 import { messageWords } from "../conversation/message-words.ts";
 import { languageOf } from "../locale/formats.ts";
 import { useLocale } from "../locale/locale.tsx";
+import { shownStatus } from "../presence/presence.ts";
 import type { Session } from "../session/session.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { nameOfListed } from "./room-name.ts";
@@ -15,6 +18,7 @@ interface RoomListProps {
 
 export function RoomList({ session, rooms, currentId }: RoomListProps) {
   const { text } = useLocale();
+  const me = useMe(session.me);
   if (rooms === undefined) return <p className="quiet padded">{text.loading}</p>;
   if (rooms.length === 0) {
     return (
@@ -29,7 +33,7 @@ export function RoomList({ session, rooms, currentId }: RoomListProps) {
       <ul>
         {rooms.map((room) => (
           <li key={room.id}>
-            <RoomLink session={session} room={room} isCurrent={room.id === currentId} />
+            <RoomLink session={session} me={me} room={room} isCurrent={room.id === currentId} />
           </li>
         ))}
       </ul>
@@ -39,22 +43,25 @@ export function RoomList({ session, rooms, currentId }: RoomListProps) {
 
 interface RoomLinkProps {
   readonly session: Session;
+  readonly me: MeSnapshot;
   readonly room: RoomListItem;
   readonly isCurrent: boolean;
 }
 
-function RoomLink({ session, room, isCurrent }: RoomLinkProps) {
+function RoomLink({ session, me, room, isCurrent }: RoomLinkProps) {
   const { text, formats } = useLocale();
   const name = nameOfListed(room, formats);
   const last = room.lastMessage;
   const [other] = room.roomType === "DIRECT" ? room.participants : [];
-  // The open room is being read: the list is a few seconds behind.
+  const status = shownStatus(me, other?.userId);
+  // The open room is being read: what came just now is seen.
   const unread = isCurrent ? 0 : room.unread;
   return (
     <a className="room" href={`#${room.id}`} aria-current={isCurrent ? "page" : undefined}>
-      <Avatar name={name} id={other?.userId ?? room.id} imageUrl={other?.imageUrl} />
+      <Avatar name={name} id={other?.userId ?? room.id} imageUrl={other?.imageUrl} status={status} />
       <span className="room-text">
         <bdi className="room-name">{name}</bdi>
+        {status !== undefined && <span className="spoken"> ({text.statuses[status]}) </span>}
         <LastWords session={session} room={room} hidesDraft={isCurrent} />
       </span>
       <span className="room-side">

@@ -2,9 +2,10 @@ import { ArrowLeft, MessageSquarePlus, Search } from "lucide-react";
 import { type KeyboardEvent, lazy, Suspense } from "react";
 import type { RoomListSnapshot } from "../../client/index.ts";
 import { useLocale } from "../locale/locale.tsx";
+import { Bell } from "../notifications/bell.tsx";
+import { StatusMenu } from "../presence/status-menu.tsx";
 import { movesFocus } from "../search/arrow-keys.ts";
 import type { SearchBox } from "../search/use-search-box.ts";
-import { nameIn, useOwnPerson } from "../session/own-person.ts";
 import type { Session } from "../session/session.ts";
 import { Settings } from "../shell/settings.tsx";
 import type { Place } from "../shell/use-place.ts";
@@ -26,8 +27,7 @@ interface SidebarProps {
 
 /** The rooms, or in their place what is searched for. */
 export function Sidebar({ session, list, place, box, onNewRoom, onReopen }: SidebarProps) {
-  const { text, language } = useLocale();
-  const you = useOwnPerson(session.you);
+  const { text } = useLocale();
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     // The input method's own Escape and arrows belong to the syllable; those of a menu, to the menu.
     if (event.nativeEvent.isComposing || event.defaultPrevented || !box.isOpen) return;
@@ -40,9 +40,8 @@ export function Sidebar({ session, list, place, box, onNewRoom, onReopen }: Side
     <aside className="sidebar">
       <header className="bar">
         <p className="brand">StudyMate</p>
-        <span className="quiet whoami">
-          <bdi>{nameIn(language, you)}</bdi>
-        </span>
+        <StatusMenu session={session} />
+        <Bell session={session} />
         <Settings session={session} />
       </header>
       <search className="search-area" {...{ onKeyDown }}>

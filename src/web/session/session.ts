@@ -8,7 +8,9 @@ import {
   storedTokens,
   type TokenAnswer,
 } from "../../client/index.ts";
+import { connectMe, type Me } from "../../client/me/index.ts";
 import { DEMO_PEOPLE, type DemoPerson } from "../../local/people.ts";
+import { forgetPushChoice } from "../push/push-choice.ts";
 import { Drafts } from "../rooms/drafts.ts";
 import { OwnPerson } from "./own-person.ts";
 
@@ -21,6 +23,7 @@ export interface Session {
   /** Of the demo: signed in again by itself. */
   readonly demo: DemoPerson | undefined;
   readonly client: StudyMateClient;
+  readonly me: Me;
   readonly drafts: Drafts;
   /** Ends the device. What it keeps of this person is removed, in all tabs. */
   signOut(farewell?: Farewell): void;
@@ -100,12 +103,13 @@ interface SessionParts {
 
 function newSession({ tokens, userId, you, demo, draftsKey, onLost }: SessionParts): Session {
   const client = createClient({ ...server, token: tokens, userId });
+  const me = connectMe(client);
   const drafts = new Drafts(draftsKey, localStorage);
   let isOver = false;
   let ending: Farewell | undefined;
   let said: Farewell = "signedOut";
   return {
-    ...{ userId, you, demo, client, drafts },
+    ...{ userId, you, demo, client, me, drafts },
     signOut: (farewell = "signedOut") => {
       said = farewell;
       tokens.signOut();
@@ -118,6 +122,8 @@ function newSession({ tokens, userId, you, demo, draftsKey, onLost }: SessionPar
         isOver = true;
         // Whoever uses this browser next is to find nothing.
         drafts.forget();
+        forgetPushChoice(userId);
+        me.close();
         await client.forget();
         listener(ending);
       };

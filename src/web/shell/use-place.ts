@@ -4,7 +4,7 @@
  */
 import { useSyncExternalStore } from "react";
 
-const PANELS = ["profile", "devices", "privacy", "onboarding"] as const;
+const PANELS = ["profile", "notifications", "devices", "privacy", "onboarding"] as const;
 export type Panel = (typeof PANELS)[number];
 
 export interface Place {

@@ -2,6 +2,8 @@ import { MessagesSquare } from "lucide-react";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useRoomList } from "../../client/react/index.ts";
 import { useLocale } from "../locale/locale.tsx";
+import { News } from "../notifications/news.tsx";
+import { useKeptPush } from "../push/use-kept-push.ts";
 import { Sidebar } from "../rooms/sidebar.tsx";
 import { useSearchBox } from "../search/use-search-box.ts";
 import type { Session } from "../session/session.ts";
@@ -36,6 +38,7 @@ export function Workspace({ session, place }: WorkspaceProps) {
     [messageId, openings],
   );
   useUnreadTitle(list.rooms ?? [], roomId);
+  useKeptPush(session);
 
   return (
     <div className={roomId === undefined && panel === undefined ? "workspace" : "workspace in-room"}>
@@ -70,6 +73,7 @@ export function Workspace({ session, place }: WorkspaceProps) {
           />
         </Suspense>
       )}
+      <News session={session} roomId={roomId} />
       {isCreating && (
         <Suspense>
           <NewRoom

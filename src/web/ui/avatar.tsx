@@ -1,4 +1,6 @@
+import type { PresenceStatus } from "../../client/me/index.ts";
 import { useMedia } from "../media/use-media.tsx";
+import { StatusDot } from "../presence/status-dot.tsx";
 
 interface AvatarProps {
   readonly name: string;
@@ -6,19 +8,20 @@ interface AvatarProps {
   readonly id: number;
   /** Where their picture is; the initial without one, and until it is there. */
   readonly imageUrl?: string | null | undefined;
-  readonly online?: boolean;
+  /** Nothing is shown of it where nobody can say. */
+  readonly status?: PresenceStatus | undefined;
 }
 
 const HUES = 8;
 
 /** The name beside it says who it is: nothing here for a screen reader. */
-export function Avatar({ name, id, imageUrl, online = false }: AvatarProps) {
+export function Avatar({ name, id, imageUrl, status }: AvatarProps) {
   const picture = useMedia(imageUrl);
   const initial = [...name.trim()][0] ?? "?";
   return (
     <span className="avatar" data-hue={id % HUES} aria-hidden="true">
       {picture?.state === "ready" ? <img src={picture.src} alt="" /> : initial.toUpperCase()}
-      {online && <span className="dot" />}
+      {status !== undefined && <StatusDot status={status} />}
     </span>
   );
 }

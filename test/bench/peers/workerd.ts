@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { buildBundle, migrateDatabase } from "../../support/bundle.ts";
 
+export const BENCH_SECRET = "a secret of the benchmark, 32 bytes long or more";
+
 export interface WorkerdServer {
   readonly url: string;
   /** workerd's own process. */
@@ -29,6 +31,7 @@ export async function startWorkerd({ inspectorPort, folder: kept }: WorkerdOptio
       modules: buildBundle("test/bench/worker/wrangler.jsonc", join(folder, "bundle")),
       durableObjects: {
         CHAT_ROOM: { className: "ChatRoom", useSQLite: true },
+        USER_PRESENCE: { className: "CountedPresence", useSQLite: true },
         BARE_ROOM: { className: "BareRoom", useSQLite: true },
       },
       d1Databases: ["DB", "SEARCH"],
@@ -36,7 +39,7 @@ export async function startWorkerd({ inspectorPort, folder: kept }: WorkerdOptio
       r2Buckets: ["MEDIA"],
       resourcePersistencePath: join(folder, "databases"),
       bindings: {
-        AUTH_SECRET: "a secret of the benchmark, 32 bytes long or more",
+        AUTH_SECRET: BENCH_SECRET,
         DEV_LOGIN: "true",
         RATE_LIMITS: "off",
         ALLOWED_ORIGINS: "",

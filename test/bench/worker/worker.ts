@@ -4,8 +4,10 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import product from "../../../src/index.ts";
+import { takeCounts } from "./counted-presence.ts";
 
 export { ChatRoom } from "../../../objects/chat-room/chat-room.ts";
+export { CountedPresence } from "./counted-presence.ts";
 
 interface BenchEnv extends Cloudflare.Env {
   readonly BARE_ROOM: DurableObjectNamespace<BareRoom>;
@@ -47,6 +49,7 @@ export class BareRoom extends DurableObject {
 export default {
   async fetch(request: Request, env: BenchEnv, ctx: ExecutionContext): Promise<Response> {
     const [, kind, room] = new URL(request.url).pathname.split("/");
+    if (kind === "calls") return Response.json(takeCounts());
     if (kind === "bare" && room) return env.BARE_ROOM.getByName(room).fetch(request);
     return product.fetch(request, env, ctx);
   },

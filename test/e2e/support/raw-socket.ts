@@ -67,10 +67,12 @@ export class RawSocket {
   readonly #watchers = new Set<(frame: ServerFrame) => void>();
   #lastRef = 0;
 
-  constructor(url: string, upgrade: Upgrade & { keep?: boolean }) {
+  /** `onFrame` hears of each from the first one on. */
+  constructor(url: string, upgrade: Upgrade & { keep?: boolean; onFrame?: (frame: ServerFrame) => void }) {
     this.#encoding = upgrade.encoding ?? "json";
     this.#keep = upgrade.keep ?? true;
     this.#socket = dial(url, upgrade);
+    if (upgrade.onFrame) this.#watchers.add(upgrade.onFrame);
     this.#socket.binaryType = "arraybuffer";
     this.#socket.on("message", (data, isBinary) => this.#received(data, isBinary));
     this.closed = new Promise((resolve) => {

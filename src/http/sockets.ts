@@ -1,6 +1,6 @@
 /**
- * `GET /v1/rooms/{id}/socket`: decides who may knock at a room. The object gets a fresh request with nothing of the
- * client's own in it: no URL, no header that partyserver would believe, no token.
+ * Decides who may knock at an object. It gets a fresh request with nothing of the client's own in it: no URL, no header
+ * that partyserver would believe, no token.
  */
 import type { Context } from "hono";
 import type { SocketIdentity } from "../../schema/rpc.ts";
@@ -10,14 +10,17 @@ import {
   readSubprotocols,
   type SubprotocolOffer,
 } from "../../schema/socket-admission.ts";
-import { bearerToken, CHALLENGE, callerOf } from "../http/authentication.ts";
-import type { HttpEnv } from "../http/context.ts";
-import { isAllowedOrigin } from "../http/origins.ts";
-import { refuseWith } from "../http/problems.ts";
-import { isWithinRate, refuseRate } from "../http/rates.ts";
-import { openRoomSocket } from "./objects.ts";
+import { bearerToken, CHALLENGE, callerOf } from "./authentication.ts";
+import type { HttpEnv } from "./context.ts";
+import { isAllowedOrigin } from "./origins.ts";
+import { refuseWith } from "./problems.ts";
+import { isWithinRate, refuseRate } from "./rates.ts";
 
-export async function openSocket(c: Context<HttpEnv>, roomId: number): Promise<Response> {
+/** `open` may ask for the request several times: each can be sent once. */
+export async function admitSocket(
+  c: Context<HttpEnv>,
+  open: (admission: () => Request, identity: SocketIdentity) => Promise<Response>,
+): Promise<Response> {
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
     return refuseWith(c, "upgrade_required", { headers: { upgrade: "websocket", connection: "upgrade" } });
   }
@@ -31,7 +34,7 @@ export async function openSocket(c: Context<HttpEnv>, roomId: number): Promise<R
   const identity = token === null ? null : await callerOf(c.env, token);
   if (identity === null) return refuseWith(c, "unauthorized", { headers: CHALLENGE });
   if (!(await isWithinRate(c.env, "ADMISSIONS", `user:${identity.userId}`))) return refuseRate(c);
-  return openRoomSocket(c.env, roomId, () => admissionRequest(identity, offer, c.var.requestId));
+  return open(() => admissionRequest(identity, offer, c.var.requestId), identity);
 }
 
 function admissionRequest(identity: SocketIdentity, offer: SubprotocolOffer, requestId: string): Request {

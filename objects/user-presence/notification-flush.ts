@@ -1,0 +1,171 @@
+/** How a person's notifications go to D1. The only writer of `notifications` there. */
+import type { FlushReport } from "../../schema/rpc.ts";
+import type { DueTable, NextRun } from "../kernel/due.ts";
+import {
+  FLUSH_TIMING,
+  type FlushBatch,
+  Flusher,
+  type FlushRow,
+  type FlushSource,
+  firstFlushDelayMs,
+  type ParkedKey,
+  type Position,
+} from "../kernel/flush.ts";
+import { D1Destination } from "../kernel/flush-d1.ts";
+import type { NotificationRow, NotificationStore } from "./notification-store.ts";
+
+const TABLE = "notifications";
+
+/** Of each kind in a batch: D1 takes 2 MB in a parameter. */
+const MOST_ROWS = 100;
+
+/** Before the first notification nothing is to be flushed. */
+const NOTHING: Position = { epoch: 0, id: 0, rev: 0 };
+
+class NotificationSource implements FlushSource {
+  private readonly store: NotificationStore;
+
+  constructor(store: NotificationStore) {
+    this.store = store;
+  }
+
+  head(): Position {
+    return this.store.head ?? NOTHING;
+  }
+
+  isCoveredBy({ id, rev }: Position): boolean {
+    const head = this.head();
+    return id === head.id && rev === head.rev;
+  }
+
+  foundAhead(): "hold" {
+    this.store.hold();
+    return "hold";
+  }
+
+  isHeld(): boolean {
+    return this.store.isHeld;
+  }
+
+  /** First the new ones by id; once they are there, what changed by rev. */
+  batch(position: Position | null, maxRows: number): FlushBatch {
+    const { store } = this;
+    const most = Math.min(maxRows, MOST_ROWS);
+    const head = this.head();
+    const from = position ?? { epoch: head.epoch, id: 0, rev: -1 };
+    const fresh = store.after(from.id, most);
+    const throughId = fresh.at(-1)?.id ?? from.id;
+    if (throughId < head.id) return { rows: fresh.map(toFlushRow), to: { ...from, id: throughId } };
+    const changed = store.changedAfter(from.rev, from.id, most);
+    const throughRev = changed.length < most ? head.rev : (changed.at(-1)?.rev ?? head.rev);
+    const to = { epoch: head.epoch, id: throughId, rev: throughRev };
+    const written = () => {
+      if (this.isCoveredBy(to)) store.removeBeyondKept();
+    };
+    return { rows: [...fresh, ...changed].map(toFlushRow), to, written };
+  }
+
+  rows(keys: readonly ParkedKey[]): readonly FlushRow[] {
+    return this.store.withIds(keys.map(({ key }) => Number(key))).map(toFlushRow);
+  }
+}
+
+const COLUMNS = [
+  ...["id", "type", "title", "message", "data_json", "about_user_id", "is_read", "read_at"],
+  ...["priority", "expires_at", "created_at", "rev"],
+];
+
+function toFlushRow(row: NotificationRow): FlushRow {
+  return {
+    table: TABLE,
+    key: String(row.id),
+    rev: row.rev,
+    values: {
+      id: row.id,
+      type: row.type,
+      title: row.title,
+      message: row.message,
+      data_json: row.data,
+      about_user_id: row.about_user_id,
+      is_read: Number(row.read_at !== null),
+      read_at: row.read_at,
+      priority: row.priority,
+      expires_at: row.expires_at,
+      created_at: row.created_at,
+      rev: row.rev,
+    },
+  };
+}
+
+const CHANGING = COLUMNS.filter((name) => name !== "id");
+
+const ABOUT = `value->>${COLUMNS.indexOf("about_user_id")}`;
+
+/** `?1` the user, `?2` the epoch, `?3` rows as JSON. What comes after the account of either was erased is not kept. */
+const UPSERT = `INSERT INTO ${TABLE} (user_id, epoch, ${COLUMNS.join(", ")})
+  SELECT ?1, ?2, ${COLUMNS.map((_, index) => `value->>${index}`).join(", ")} FROM json_each(?3)
+  WHERE NOT EXISTS (SELECT 1 FROM users WHERE id IN (?1, ${ABOUT}) AND erased_at IS NOT NULL)
+  ON CONFLICT (user_id, id) DO UPDATE SET epoch = excluded.epoch, ${CHANGING.map((name) => `${name} = excluded.${name}`).join(", ")}
+  WHERE (excluded.epoch, excluded.rev) > (${TABLE}.epoch, ${TABLE}.rev)`;
+
+/** What the object of a person is called in `flush_positions` and `flush_parked`. */
+export function presenceFlushName(userId: number): string {
+  return `user-presence:${userId}`;
+}
+
+export interface NotificationFlushDeps {
+  readonly userId: number;
+  readonly store: NotificationStore;
+  readonly due: DueTable;
+  readonly database: () => D1Database;
+  readonly now: () => number;
+}
+
+export class NotificationFlush {
+  private readonly flusher: Flusher;
+  private readonly deps: NotificationFlushDeps;
+
+  constructor(deps: NotificationFlushDeps) {
+    const { userId, store, database, now } = deps;
+    this.deps = deps;
+    const destination = new D1Destination({
+      name: "main",
+      database,
+      object: presenceFlushName(userId),
+      now,
+      statements: (session, rows) => {
+        const values = rows.map((row) => COLUMNS.map((name) => row.values[name]));
+        if (values.length === 0) return [];
+        return [session.prepare(UPSERT).bind(userId, store.head?.epoch ?? 0, JSON.stringify(values))];
+      },
+      removeBeyond: (session) => [
+        session.prepare(`DELETE FROM ${TABLE} WHERE user_id = ? AND id > ?`).bind(userId, store.head?.id ?? 0),
+      ],
+    });
+    this.flusher = new Flusher(new NotificationSource(store), destination, FLUSH_TIMING);
+  }
+
+  get dueName(): string {
+    return this.flusher.dueName;
+  }
+
+  /** Inside the transaction of what changed. */
+  schedule(): void {
+    const { due, now } = this.deps;
+    due.schedule(this.dueName, now() + firstFlushDelayMs());
+  }
+
+  async run(item: { readonly name: string; readonly at: number; readonly attempts: number }): Promise<NextRun> {
+    return this.deps.store.head === null ? null : this.flusher.runDue(item, this.deps.now);
+  }
+
+  async flushNow(): Promise<FlushReport[]> {
+    if (this.deps.store.head === null) return [];
+    const { destination } = this.flusher;
+    this.flusher.forget();
+    const outcome = await this.flusher.run();
+    if (!outcome.complete) return [{ destination: destination.name, ...outcome }];
+    const retried = await this.flusher.retryParked();
+    return [{ destination: destination.name, ...outcome, parked: retried.parked }];
+  }
+}
