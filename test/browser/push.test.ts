@@ -21,7 +21,8 @@ describe("A push", () => {
     browser = await openBrowser();
     minji = await Person.open(browser, "minji", { locale: "ko-KR" });
     await minji.context.grantPermissions(["notifications"], { origin });
-    await minji.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    // One that only just claims its pages is not given what is pushed yet.
+    await minji.page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
     worker = minji.context.serviceWorkers()[0] ?? expect.fail("there is no service worker");
     tools = await minji.context.newCDPSession(minji.page);
     const registered = new Promise<string>((resolve) => {
