@@ -30,7 +30,10 @@ beforeAll(async () => {
       compatibilityDate: "2026-10-01",
       compatibilityFlags: ["nodejs_compat"],
       modules: buildBundle("wrangler.jsonc", folder, "index.js"),
-      durableObjects: { CHAT_ROOM: { className: "ChatRoom", useSQLite: true } },
+      durableObjects: {
+        CHAT_ROOM: { className: "ChatRoom", useSQLite: true },
+        USER_PRESENCE: { className: "UserPresence", useSQLite: true },
+      },
       d1Databases: ["DB", "SEARCH"],
       kvNamespaces: ["CACHE"],
       r2Buckets: ["MEDIA"],
