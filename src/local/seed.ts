@@ -2,6 +2,7 @@
  * Fills an empty server with the demo, over the public API and sockets alone. Safe to run again at any time: what is
  * there is not sent again, and a room that is complete is not touched, whatever people did in it since.
  */
+import type { MeAnswer } from "../../schema/api/people.ts";
 import { createClient, devLogin, type StudyMateClient, StudyMateError } from "../client/index.ts";
 import { DIALOGUES } from "./dialogues/index.ts";
 import { DEMO_PEOPLE, type DemoKey } from "./people.ts";
@@ -37,10 +38,24 @@ export async function seedDemo({ baseUrl, signal, say }: SeedOptions): Promise<v
 
 async function signIn(
   baseUrl: string,
-  { key, email, englishName, birthDate }: (typeof DEMO_PEOPLE)[number],
+  { key, email, englishName, birthDate, teaches }: (typeof DEMO_PEOPLE)[number],
 ): Promise<[DemoKey, { id: number; client: StudyMateClient; accessToken: string }]> {
   const { accessToken, user } = await devLogin({ baseUrl }, { email, englishName, birthDate });
-  return [key, { id: user.id, client: createClient({ baseUrl, token: () => accessToken }), accessToken }];
+  const client = createClient({ baseUrl, token: () => accessToken });
+  await introduce(client, teaches);
+  return [key, { id: user.id, client, accessToken }];
+}
+
+/** With the two languages of the demo; in the first one their notifications are written. */
+async function introduce(client: StudyMateClient, teaches: "ko" | "en"): Promise<void> {
+  const { languages: known } = await client.request<MeAnswer>({ path: "/v1/me" });
+  if (known.length > 0) return;
+  const languages = [
+    { languageCode: teaches, languageType: "NATIVE" },
+    { languageCode: teaches, languageType: "TEACHING" },
+    { languageCode: teaches === "ko" ? "en" : "ko", languageType: "LEARNING", proficiencyLevel: "B1" },
+  ].map((language) => ({ ...language, isPrimary: true }));
+  await client.request({ method: "PUT", path: "/v1/me/languages", body: { languages } });
 }
 
 async function logOut(baseUrl: string, accessToken: string): Promise<void> {

@@ -77,42 +77,43 @@ describe("Who is there", () => {
 describe("What is unread", () => {
   const name = `읽지 않은 방 ${Date.now()}`;
   let made: MadeRoom;
-  let minji: Person;
+  let junho: Person;
   let tab: Person;
+  /** Of somebody who has few: a title counts to 99. */
   let before = 0;
 
   beforeAll(async () => {
-    minji = await Person.open(browser, "minji", { locale: "ko-KR" });
-    tab = await minji.openTab("", "ko-KR");
-    for (const { page } of [minji, tab]) await page.getByRole("navigation").getByRole("link").first().waitFor();
-    before = await titleCount(minji);
-    made = await makeRoom({ people: ["emily", "minji"], messages: 0, name });
+    junho = await Person.open(browser, "junho", { locale: "ko-KR" });
+    tab = await junho.openTab("", "ko-KR");
+    for (const { page } of [junho, tab]) await page.getByRole("navigation").getByRole("link").first().waitFor();
+    before = await titleCount(junho);
+    made = await makeRoom({ people: ["emily", "junho"], messages: 0, name });
   });
   afterAll(async () => {
     for (const client of made.clients) client.close();
-    await minji.context.close();
+    await junho.context.close();
   });
 
   const badge = (person: Person) => inList(person, name).locator(".badge [aria-hidden]");
 
   it("is there at once, in the list and the title, also of a room that was made just now", async () => {
-    await inList(minji, name).waitFor();
+    await inList(junho, name).waitFor();
     const room = made.clients[0]?.room(made.roomId);
     await room?.send("첫 글");
     // Sooner than the list would ask by itself.
-    await expect.poll(() => badge(minji).textContent(), { timeout: 4_000 }).toBe("1");
+    await expect.poll(() => badge(junho).textContent(), { timeout: 4_000 }).toBe("1");
     await room?.send("둘째 글");
-    await soon(() => badge(minji).textContent()).toBe("2");
-    await inList(minji, name).getByText("둘째 글").waitFor();
-    await soon(() => titleCount(minji)).toBe(before + 2);
+    await soon(() => badge(junho).textContent()).toBe("2");
+    await inList(junho, name).getByText("둘째 글").waitFor();
+    await soon(() => titleCount(junho)).toBe(before + 2);
     await soon(() => badge(tab).textContent()).toBe("2");
-    await minji.screenshot("presence-unread");
+    await junho.screenshot("presence-unread");
   });
 
   it("is read in all tabs once it is read in one", async () => {
     await tab.enter(made.roomId);
     await tab.row("둘째 글").waitFor();
-    await soon(() => badge(minji).count()).toBe(0);
-    await soon(() => titleCount(minji)).toBe(before);
+    await soon(() => badge(junho).count()).toBe(0);
+    await soon(() => titleCount(junho)).toBe(before);
   });
 });
