@@ -11,6 +11,7 @@ export default defineConfig({
     "push",
     "notifications",
     "chat",
+    "sessions",
     "flush",
     "operations",
   ].map((tables) => `./schema/tables/${tables}.ts`),

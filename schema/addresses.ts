@@ -1,5 +1,5 @@
-/** Where objects are found: rooms by their id, people by theirs, in decimal. The one place that knows their names. */
-import type { ChatRoomRpc, UserPresenceRpc } from "./rpc.ts";
+/** Where objects are found: rooms and sessions by their id, people by theirs, in decimal. The one place that knows their names. */
+import type { ChatRoomRpc, LearningSessionRpc, UserPresenceRpc } from "./rpc.ts";
 
 interface Namespace {
   getByName(name: string): unknown;
@@ -11,6 +11,7 @@ interface WithSockets {
 
 export type RoomObject = ChatRoomRpc & WithSockets;
 export type PresenceObject = UserPresenceRpc & WithSockets;
+export type SessionObject = LearningSessionRpc & WithSockets;
 
 /** Get it anew for every call: a stub that failed once stays broken. */
 export function roomObject(env: { readonly CHAT_ROOM: Namespace }, roomId: number): RoomObject {
@@ -27,4 +28,8 @@ export function roomObjectNamed(env: { readonly CHAT_ROOM: Namespace }, name: st
 /** Anew for every call, too. */
 export function presenceObject(env: { readonly USER_PRESENCE: Namespace }, userId: number): PresenceObject {
   return env.USER_PRESENCE.getByName(String(userId)) as PresenceObject; // as above
+}
+
+export function sessionObject(env: { readonly LEARNING_SESSION: Namespace }, sessionId: number): SessionObject {
+  return env.LEARNING_SESSION.getByName(String(sessionId)) as SessionObject; // as above
 }

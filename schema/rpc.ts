@@ -7,6 +7,7 @@ import type { ErrorCode } from "./protocol/errors.ts";
 import type { InboxEntry, PresenceStatus } from "./protocol/me/entities.ts";
 import type { Message, Participant, Room } from "./protocol/room/entities.ts";
 import type { Result } from "./result.ts";
+import type { Invitation, LearningSession, SessionParticipant, SessionType } from "./sessions.ts";
 import type { MessageType, ParticipantRole, RoomType } from "./values.ts";
 
 export type Answer<Value> = Result<Value, ErrorCode>;
@@ -240,5 +241,136 @@ export interface ChatRoomRpc {
   /** How far each database is behind; writes nothing. Empty for an object that does not exist. */
   flushStates(): Promise<readonly FlushState[]>;
   /** After a restore: clients start over, and destinations drop what they have beyond the object. Returns the epoch. */
+  renewEpoch(): Promise<Answer<number>>;
+}
+
+/** Somebody whom a session is told of. */
+export interface NewSessionParticipant {
+  readonly userId: number;
+  readonly name: string;
+  readonly imageUrl: string | null;
+}
+
+export interface NewSession {
+  readonly id: number;
+  readonly sessionType: SessionType;
+  readonly title: string | null;
+  readonly description: string | null;
+  /** Epoch milliseconds. */
+  readonly scheduledStartTime: number;
+  readonly scheduledEndTime: number;
+  readonly primaryLanguage: string;
+  readonly secondaryLanguage: string | null;
+  readonly maxParticipants: number;
+  /** Among the participants; confirmed without being asked. */
+  readonly hostId: number;
+  readonly seriesId: number | null;
+  readonly createdAt: number;
+  readonly participants: readonly NewSessionParticipant[];
+}
+
+export interface OwnRating {
+  readonly rating: number;
+  readonly feedback: string | null;
+}
+
+/** A session as one of its people sees it. */
+export interface SessionView {
+  readonly session: LearningSession;
+  readonly participants: readonly SessionParticipant[];
+  /** What the caller gave. */
+  readonly ownRating: OwnRating | null;
+}
+
+/** What the host may change without asking anybody anew. */
+export interface SessionChange {
+  readonly title?: string | null;
+  readonly description?: string | null;
+  readonly primaryLanguage?: string;
+  readonly secondaryLanguage?: string | null;
+}
+
+/** A recording as its session keeps it. Epoch milliseconds. */
+export interface StoredRecording {
+  readonly number: number;
+  readonly mediaKey: string;
+  /** R2's name of the multipart upload; null once it is whole or was given up. */
+  readonly uploadId: string | null;
+  readonly fileSize: number | null;
+  readonly duration: number | null;
+  readonly format: string;
+  readonly quality: string | null;
+  readonly isAvailable: boolean;
+  readonly recordedByUserId: number | null;
+  /** When it is deleted: an upload as well as a whole one. Null once it is. */
+  readonly expiresAt: number | null;
+  readonly createdAt: number;
+  readonly parts: readonly RecordingPart[];
+}
+
+export interface RecordingPart {
+  readonly number: number;
+  readonly size: number;
+  readonly etag: string;
+}
+
+export interface LearningSessionRpc {
+  /** Makes an empty object this session, and tells those who are invited. Idempotent. */
+  create(session: NewSession): Promise<void>;
+  exists(): Promise<boolean>;
+  /** For whoever was ever invited and not removed: `forbidden` for everyone else, `not_found` for an empty object. */
+  describe(callerId: number): Promise<Answer<SessionView>>;
+  /** The host, of a session to come. Who is there stays as they are; who declined is asked again. `too_large`: too many. */
+  invite(callerId: number, invited: readonly NewSessionParticipant[]): Promise<Answer<SessionView>>;
+  /** CONFIRMED, or WAITLISTED where it is full; again: as it is. `gone` once it is over. */
+  confirm(callerId: number): Promise<Answer<{ readonly view: SessionView; readonly invitation: Invitation }>>;
+  /** DECLINED; whoever waits longest takes the place. The host cannot: `conflict`. */
+  decline(callerId: number): Promise<Answer<SessionView>>;
+  /** The host, before it is over. */
+  update(callerId: number, change: SessionChange): Promise<Answer<SessionView>>;
+  /** The host, of a SCHEDULED session: everybody else is INVITED again. Epoch milliseconds. */
+  reschedule(callerId: number, times: { readonly start: number; readonly end: number }): Promise<Answer<SessionView>>;
+  /** The host, of a SCHEDULED session; again: as it is. */
+  cancel(callerId: number): Promise<Answer<SessionView>>;
+  /** Once each, of a COMPLETED session, by who was in the call: `conflict` for another one later. */
+  rate(callerId: number, own: OwnRating): Promise<Answer<SessionView>>;
+  /** A changed name or picture. Not a participant: nothing happens. */
+  updateProfile(userId: number, profile: { name: string; imageUrl: string | null }): Promise<void>;
+  /** There is a block between the two: whoever of them is not the host leaves a session to come; nothing in one that runs but the call's end for the guest. */
+  separate(userId: number, otherId: number): Promise<void>;
+  /** Their account is gone: what they said, rated and were called goes; a session to come that they host is cancelled. Idempotent. */
+  erase(userId: number): Promise<void>;
+
+  /** Somebody who has begun to record, within five minutes after the recording ended at the latest. */
+  beginRecording(
+    callerId: number,
+    upload: {
+      readonly mediaKey: string;
+      readonly uploadId: string;
+      readonly format: string;
+      readonly expiresAt: number;
+    },
+  ): Promise<Answer<StoredRecording>>;
+  /** Its recorder alone, while it is not whole. */
+  recordingUpload(callerId: number, number: number): Promise<Answer<StoredRecording>>;
+  keepRecordingPart(callerId: number, number: number, part: RecordingPart): Promise<Answer<StoredRecording>>;
+  completeRecording(
+    callerId: number,
+    number: number,
+    file: {
+      readonly fileSize: number;
+      readonly duration: number;
+      readonly quality: string | null;
+      readonly expiresAt: number;
+    },
+  ): Promise<Answer<StoredRecording>>;
+  /** For everybody who was in the call: those that are there. */
+  recordings(callerId: number): Promise<Answer<readonly StoredRecording[]>>;
+  /** Null caller: it has expired, or its file is gone. Everybody who was in the call may delete it. Answers what is to be removed from R2. */
+  deleteRecording(callerId: number | null, number: number): Promise<Answer<StoredRecording>>;
+
+  endSockets(userId: number, deviceId?: string): Promise<number>;
+  flush(): Promise<readonly FlushReport[]>;
+  flushStates(): Promise<readonly FlushState[]>;
   renewEpoch(): Promise<Answer<number>>;
 }

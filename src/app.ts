@@ -23,6 +23,10 @@ import { blocks } from "./safety/block-routes.ts";
 import { bans, reportQueue } from "./safety/operator-routes.ts";
 import { reports } from "./safety/report-routes.ts";
 import { search } from "./search/routes.ts";
+import { calendarFeed, calendars, sessionCalendars } from "./sessions/calendar-routes.ts";
+import { iceServers } from "./sessions/ice-routes.ts";
+import { recordings } from "./sessions/recording-routes.ts";
+import { sessionSockets, sessions } from "./sessions/routes.ts";
 import { me, users } from "./users/routes.ts";
 
 export const app = new Hono<HttpEnv>();
@@ -32,6 +36,7 @@ app.notFound(unknownRoute);
 // Our own id, never the client's: it goes into logs. As a variable only, since a 101 must keep its headers as they are.
 app.use(requestId({ headerName: "" }));
 app.route("/v1/rooms", roomSockets);
+app.route("/v1/sessions", sessionSockets);
 app.route("/v1/me", meSocket);
 
 app.use(allowOrigins);
@@ -41,12 +46,18 @@ app.use(async (c, next) => {
 });
 // Files have limits of their own.
 app.route("/v1/media", media);
+app.route("/v1/sessions", recordings);
 app.use(limitBody);
 app.route("/", health);
 app.route("/v1/auth", auth);
 app.route("/v1/auth", signUp);
 app.route("/v1/auth", providers);
 app.route("/v1/rooms", rooms);
+app.route("/v1/sessions", sessions);
+app.route("/v1/sessions", sessionCalendars);
+app.route("/v1/calendars", calendars);
+app.route("/v1/me/calendar-feed", calendarFeed);
+app.route("/v1/ice-servers", iceServers);
 app.route("/v1/search", search);
 app.route("/v1/me", me);
 app.route("/v1/me/blocks", blocks);

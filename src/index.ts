@@ -1,5 +1,6 @@
 /** Composition root: what wrangler deploys. */
 export { ChatRoom } from "../objects/chat-room/chat-room.ts";
+export { LearningSession } from "../objects/learning-session/learning-session.ts";
 export { UserPresence } from "../objects/user-presence/user-presence.ts";
 
 import { app } from "./app.ts";

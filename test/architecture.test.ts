@@ -61,6 +61,7 @@ const SHARED_STORES = [
   "src/fan-outs",
   "src/owed-notifications",
   "src/people",
+  "src/planned-sessions",
   "src/stored-media",
 ];
 const PROGRAMS = ["src/client", "src/client-package", "src/web", "src/local", "src/deploy", "src/api-documents"];
@@ -192,6 +193,7 @@ describe("writers", () => {
   const WRITE_IN_DRIZZLE = /\.(?:insert|update|delete)\(\s*chat(?:Rooms|Participants|Messages)\b/;
   const CREATION = "src/rooms/store.ts";
   const ARCHIVE = "src/jobs/archive-messages.ts";
+  const SESSION_CREATION = "src/planned-sessions/creation.ts";
 
   test("D1 tables that an object owns are written by its flush alone, by the creation of a room and by the archive", () => {
     const writers = sources
@@ -206,6 +208,28 @@ describe("writers", () => {
     const writes = archive.match(/\b(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) \w+/g);
     expect(writes).toEqual(["INSERT INTO chat_messages_archive", "UPDATE SET", "DELETE FROM chat_messages"]);
     expect(archive).not.toMatch(WRITE_IN_DRIZZLE);
+  });
+
+  test("sessions are written by their flush alone, and by their creation, which leaves what is flushed as it is", () => {
+    const write =
+      /\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+(?:learning_sessions|session_participants|session_recordings)\b/i;
+    const writers = sources
+      .filter(
+        ({ text }) =>
+          write.test(text) ||
+          /\.(?:insert|update|delete)\(\s*(?:learningSessions|session(?:Participants|Recordings))\b/.test(text),
+      )
+      .map(({ path }) => path)
+      .filter((path) => !/^objects\/[\w-]+\/flush\.ts$/.test(path));
+    expect(writers).toEqual([SESSION_CREATION]);
+    const creation = sources.find(({ path }) => path === SESSION_CREATION)?.text ?? "";
+    const writes = creation.match(/\b(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) \w+/g);
+    expect(writes).toEqual([
+      "INSERT INTO learning_sessions",
+      "INSERT INTO session_participants",
+      "INSERT INTO session_bookings",
+      "UPDATE learning_sessions",
+    ]);
   });
 
   test("the creation of a room only inserts", () => {

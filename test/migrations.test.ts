@@ -11,6 +11,7 @@ import * as operations from "../schema/tables/operations.ts";
 import * as profiles from "../schema/tables/profiles.ts";
 import * as push from "../schema/tables/push.ts";
 import * as safety from "../schema/tables/safety.ts";
+import * as sessions from "../schema/tables/sessions.ts";
 import * as people from "../schema/tables/users.ts";
 import { databaseWith, migrationFiles, readSchema } from "./support/d1-schema.ts";
 import { SOURCE_COLUMNS, SOURCE_INDEXES, SOURCE_TRIGGERS } from "./support/source-names.ts";
@@ -25,6 +26,7 @@ const tables = {
   ...push,
   ...notifications,
   ...chat,
+  ...sessions,
   ...flush,
   ...operations,
 };
@@ -91,6 +93,7 @@ describe("from empty", () => {
       "jobs",
       "media_files",
       "notifications",
+      "session_bookings",
       "sign_in_attempts",
       "sign_in_codes",
       "user_blocks",

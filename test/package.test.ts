@@ -15,6 +15,8 @@ const SIGN_IN_LIMIT_BYTES = 2 * 1_024;
 const MEDIA_LIMIT_BYTES = 2 * 1_024;
 
 const ME_ADDS_BYTES = 2 * 1_024;
+/** A connection of its own, the mesh and what records it. */
+const SESSION_ADDS_BYTES = 9 * 1_024;
 
 const folder = mkdtempSync(join(tmpdir(), "studymate-package-"));
 const built = join(folder, "built");
@@ -79,6 +81,16 @@ describe("The size of", () => {
     expect(modules.filter((id) => /\/(?:room|outbox|storage)/.test(id) && !id.includes("/me/"))).toEqual([]);
   });
 
+  it(`studymate/session adds at most ${SESSION_ADDS_BYTES} bytes, less where nothing is recorded`, async () => {
+    const both = await bundled('export * from "studymate/client"; export * from "studymate/session";');
+    const client = await bundled('export * from "studymate/client";');
+    const added = both.bytes - client.bytes;
+    expect(added, `studymate/session adds ${added} bytes gzipped`).toBeLessThanOrEqual(SESSION_ADDS_BYTES);
+    const connection = await bundled('export { connectSession } from "studymate/session";');
+    expect(connection.modules.filter((id) => /\/(?:call|outbox|storage)\//.test(id))).toEqual([]);
+    expect(connection.bytes).toBeLessThan(both.bytes - added / 2);
+  });
+
   it(`a program that only signs in is at most ${SIGN_IN_LIMIT_BYTES} bytes, without msgpackr`, async () => {
     const { bytes, imports, modules } = await bundled('export { devLogin } from "studymate/client";');
     expect(bytes, `devLogin alone is ${bytes} bytes gzipped`).toBeLessThanOrEqual(SIGN_IN_LIMIT_BYTES);
@@ -87,7 +99,7 @@ describe("The size of", () => {
   });
 
   it("an import without use is nothing", async () => {
-    const lines = ["client", "me", "media", "react", "testing"].map((name) => `import "studymate/${name}";`);
+    const lines = ["client", "me", "media", "react", "session", "testing"].map((name) => `import "studymate/${name}";`);
     expect((await bundled(lines.join(""))).code.trim()).toBe("");
   });
 });
@@ -96,7 +108,7 @@ describe("The entries", () => {
   it("are apart: the client has nothing of files, react and testing in it", async () => {
     const { modules, imports } = await bundled('export * from "studymate/client";');
     expect(imports).not.toContain("react");
-    expect(modules.filter((id) => /\/(?:me|media|react|testing)\//.test(id))).toEqual([]);
+    expect(modules.filter((id) => /\/(?:me|media|react|session|testing)\//.test(id))).toEqual([]);
     expect(modules.length).toBeGreaterThan(10);
   });
 
@@ -190,8 +202,14 @@ describe("A program", () => {
     const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noEmit: true };
     writeFileSync(
       join(app, "tsconfig.json"),
-      JSON.stringify({ compilerOptions: { target: "es2022", ...strict, ...options }, files: ["typed.ts"] }),
+      JSON.stringify({
+        compilerOptions: { target: "es2022", ...strict, ...options },
+        files: ["typed.ts", "typed-call.ts"],
+      }),
     );
+    // Calls are made of what a page has.
+    const hasPage = "lib" in options && String(options.lib).includes("dom");
+    writeFileSync(join(app, "typed-call.ts"), hasPage ? `${TYPED_CALL}\n` : "export {};\n");
     run(process.execPath, [join(MODULES, "typescript/bin/tsc"), "-p", "."]);
   });
 });
@@ -220,4 +238,19 @@ export const told: () => MeSnapshot = () => useMe(connectMe(client));
 // @ts-expect-error Nobody chooses to be offline.
 export const hide = () => connectMe(client).setStatus("offline");
 export const server = scriptedRoom({ people: [{ userId: 1, name: "Minji" }] });
+`;
+
+const TYPED_CALL = `
+import { createClient } from "studymate/client";
+import { type CallSnapshot, connectSession, createCall, type SessionSnapshot } from "studymate/session";
+
+const client = createClient({ baseUrl: "https://studymate.example", token: () => "token" });
+const session = connectSession(client, 1);
+const call = createCall(session, { relayOnly: true });
+const video = document.createElement("video");
+video.srcObject = call.getSnapshot().peers[0]?.camera ?? null;
+export const language: SessionSnapshot["language"] = session.getSnapshot().language;
+export const state: CallSnapshot["state"] = call.getSnapshot().state;
+// @ts-expect-error Nobody turns on a printer.
+call.turnOn("printer");
 `;

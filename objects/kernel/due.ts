@@ -154,7 +154,8 @@ export class DueTable {
     const earliest = this.earliest();
     if (this.running || earliest === undefined || (this.alarmAt !== null && this.alarmAt <= earliest)) return;
     this.alarmAt = earliest;
-    this.storage.setAlarm(earliest).catch((error) => logError({ event: "due.alarm-not-set" }, error));
+    // 0, which a restore writes, is no time that the platform takes.
+    this.storage.setAlarm(Math.max(1, earliest)).catch((error) => logError({ event: "due.alarm-not-set" }, error));
   }
 }
 

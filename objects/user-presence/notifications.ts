@@ -118,7 +118,10 @@ export class Notifications {
     store.putCause(request.cause);
     if (request.expiresAt !== undefined && request.expiresAt <= now()) return { id: null, outcome: NOTHING };
     const made = this.make(request);
-    return { id: made?.id ?? null, outcome: made ? this.outcomeOf(this.createdEvents(made)) : NOTHING };
+    if (!made) return { id: null, outcome: NOTHING };
+    const reminder: MeEvent[] =
+      request.type === "SESSION_REMINDER" ? [{ type: "session.reminder", ...request.data }] : [];
+    return { id: made.id, outcome: this.outcomeOf([...this.createdEvents(made), ...reminder]) };
   }
 
   read(ids: readonly number[]): Outcome {

@@ -157,4 +157,14 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
     change: "`GET /v1/auth/providers`.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "e74e270277eb1a53",
+    http: "17d0cae3dc55bdb0",
+    change:
+      "Learning sessions: `/v1/sessions*` with recordings, calendars and `/v1/ice-servers`, and the session's socket with its " +
+      "signals. Operators flush a session, and renew its epoch.",
+    oldClientsGoOn: true,
+  },
 ];

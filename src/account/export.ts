@@ -98,6 +98,41 @@ const LISTINGS: readonly Listing[] = [
       FROM chat_participants AS people JOIN chat_rooms AS room ON room.id = people.room_id
       WHERE people.user_id = ?1 AND people.room_id > ?2 ORDER BY people.room_id LIMIT ?3`,
   },
+  {
+    type: "learningSession",
+    sql: `SELECT own.session_id AS place, own.session_id AS id, session.session_type AS sessionType, session.title,
+      session.description, session.scheduled_start_time AS scheduledStartTime,
+      session.scheduled_end_time AS scheduledEndTime, session.actual_start_time AS actualStartTime,
+      session.actual_end_time AS actualEndTime, session.status, session.end_reason AS endReason,
+      session.primary_language AS primaryLanguage, session.secondary_language AS secondaryLanguage, own.role,
+      own.invitation, own.joined_at AS joinedAt, own.left_at AS leftAt, own.participation_time AS participationTime,
+      own.rating_given AS ratingGiven, own.feedback, own.attendance, own.talk_time AS talkTime
+      FROM session_participants AS own JOIN learning_sessions AS session ON session.id = own.session_id
+      WHERE own.user_id = ?1 AND own.session_id > ?2 ORDER BY own.session_id LIMIT ?3`,
+  },
+  {
+    type: "sessionBooking",
+    sql: `SELECT session_id AS place, session_id AS sessionId, starts_at AS startsAt, ends_at AS endsAt,
+      created_at AS createdAt
+      FROM session_bookings WHERE user_id = ?1 AND session_id > ?2 ORDER BY session_id LIMIT ?3`,
+  },
+  {
+    type: "sessionRecording",
+    sql: `SELECT id AS place, session_id AS sessionId, number, file_url AS fileUrl, file_size AS fileSize, duration, format,
+      quality, is_available AS isAvailable, expires_at AS expiresAt, created_at AS createdAt
+      FROM session_recordings WHERE recorded_by_user_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "partnership",
+    sql: `SELECT id AS place, iif(user_id_1 = ?1, user_id_2, user_id_1) AS partnerId, partnership_type AS partnershipType,
+      compatibility_score AS compatibilityScore, total_sessions AS totalSessions, last_session_at AS lastSessionAt,
+      is_active AS isActive, created_at AS createdAt
+      FROM user_partnerships WHERE (user_id_1 = ?1 OR user_id_2 = ?1) AND id > ?2 ORDER BY id LIMIT ?3`,
+  },
+  {
+    type: "calendarFeed",
+    sql: `SELECT user_id AS place, created_at AS createdAt FROM calendar_feeds WHERE user_id = ?1 AND user_id > ?2 LIMIT ?3`,
+  },
 ];
 
 /**

@@ -4,6 +4,7 @@
  * Messages are numbered per room, so theirs are real already.
  */
 import type { SessionUser } from "../../schema/api/auth.ts";
+import type { SessionAnswer, SessionRecording } from "../../schema/api/sessions.ts";
 import type { Notification } from "../../schema/notifications.ts";
 import type { Message, Participant, Room } from "../../schema/protocol/room/entities.ts";
 
@@ -12,6 +13,12 @@ export const SAMPLE = {
   daniel: 502,
   sofia: 503,
   room: 7001,
+  session: 8001,
+  sessionStart: "2026-12-07T10:00:00.000Z",
+  sessionEnd: "2026-12-07T11:00:00.000Z",
+  laterStart: "2026-12-08T10:00:00.000Z",
+  laterEnd: "2026-12-08T11:00:00.000Z",
+  calendarFile: "tq3Y0cWJ8mS1vUqkZ5nB7dXgR2hPfLa9oE4iKxMwN6s.ics",
   report: 9001,
   mediaName: "k3T9xQ0mZr8vLw2yN5pB1g",
   epoch: 1795392000000,
@@ -106,3 +113,46 @@ export const notifications = {
     createdAt,
   },
 } as const satisfies Record<string, Notification>;
+
+const notYet = { joinedAt: null, leftAt: null, participationTime: 0, attendance: null, talk: [] };
+
+/** Minji's session with Daniel, who has not answered yet. */
+export const session: SessionAnswer = {
+  id: SAMPLE.session,
+  sessionType: "VIDEO_1V1",
+  title: "여행 이야기 · Travel stories",
+  description: "Bring a photo of a trip.",
+  scheduledStartTime: SAMPLE.sessionStart,
+  scheduledEndTime: SAMPLE.sessionEnd,
+  actualStartTime: null,
+  actualEndTime: null,
+  status: "SCHEDULED",
+  endReason: null,
+  primaryLanguage: "ko",
+  secondaryLanguage: "en",
+  maxParticipants: 2,
+  createdByUserId: SAMPLE.minji,
+  seriesId: null,
+  createdAt,
+  rev: 1,
+  participants: [
+    { userId: SAMPLE.minji, name: "Minji", imageUrl: null, role: "HOST", invitation: "CONFIRMED", ...notYet },
+    { userId: SAMPLE.daniel, name: "Daniel", imageUrl: null, role: "PARTICIPANT", invitation: "INVITED", ...notYet },
+  ],
+  ownRating: null,
+};
+
+/** What Minji's client recorded of it, once all of it was sent. */
+export const recording: SessionRecording = {
+  id: 1,
+  sessionId: SAMPLE.session,
+  fileUrl: `/v1/sessions/${SAMPLE.session}/recordings/1/content`,
+  fileSize: 7_340_032,
+  duration: 1_800,
+  format: "WEBM",
+  quality: "720p",
+  isAvailable: true,
+  recordedByUserId: SAMPLE.minji,
+  expiresAt: "2027-01-06T11:00:00.000Z",
+  createdAt: "2026-12-07T10:05:00.000Z",
+};

@@ -18,6 +18,7 @@ const ENTRIES = {
   me: "src/client/me/index.ts",
   media: "src/client/media/index.ts",
   react: "src/client/react/index.ts",
+  session: "src/client/session/index.ts",
   testing: "src/client/testing/index.ts",
 };
 

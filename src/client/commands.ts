@@ -9,6 +9,7 @@ import type { LIMITS } from "../../schema/protocol/limits.ts";
 import type { MeCommand } from "../../schema/protocol/me/client-frames.ts";
 import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
+import type { SessionCommand as SessionFrame } from "../../schema/protocol/session/client-frames.ts";
 import { backoffMs, RETRY } from "./backoff.ts";
 import { StudyMateError } from "./errors.ts";
 import type { ClientFrame } from "./socket.ts";
@@ -17,6 +18,8 @@ export type Ack = Extract<RoomServerFrame, { type: "ack" }>;
 type WithRef<Frame> = Frame extends { ref?: unknown } ? Frame : never;
 /** A frame that is answered by `ack` or `error`; the `ref` is given here. */
 export type Command = Exclude<WithRef<RoomClientFrame>, { type: "read" | "typing" | "sync" | "auth.refresh" }>;
+export type SessionCommand = Exclude<SessionFrame, { type: "signal" | "speaking" | "reaction" }>;
+type AnyCommand = Command | SessionCommand | MeCommand;
 
 export interface CommandsDeps {
   readonly send: (frame: ClientFrame) => void;
@@ -29,7 +32,7 @@ export interface CommandsDeps {
 
 interface Pending {
   readonly ref: number;
-  readonly command: Command | MeCommand;
+  readonly command: AnyCommand;
   readonly resolve: (ack: Ack) => void;
   readonly reject: (error: StudyMateError) => void;
   failures: number;
@@ -41,7 +44,7 @@ const ANSWER_DEADLINE_MS = 15_000;
 /** Tries after `unavailable` and `internal`; `rate_limited` waits as long as it takes. */
 const MOST_FAILURES = 6;
 
-export class Commands<Of extends Command | MeCommand = Command> {
+export class Commands<Of extends AnyCommand = Command> {
   readonly #deps: CommandsDeps;
   readonly #pending = new Map<number, Pending>();
   #lastRef = 0;
@@ -144,7 +147,7 @@ const ENVELOPE_BYTES = 256;
  * What must not leave, because its refusal could not be told from silence, and it would be sent again for ever: a
  * server cannot read the `ref` of a frame with half an emoji in it, and ends the socket of one that is too large.
  */
-function whyUnsendable(command: Command | MeCommand): StudyMateError | undefined {
+function whyUnsendable(command: AnyCommand): StudyMateError | undefined {
   const isWellFormed = Object.values(command).every((field) => typeof field !== "string" || field.isWellFormed());
   if (!isWellFormed) return new StudyMateError("invalid_frame", "Half of a character.");
   // JSON is the longer one of the encodings.

@@ -4,6 +4,8 @@ import type { MeClientFrame } from "../../schema/protocol/me/client-frames.ts";
 import type { MeServerFrame } from "../../schema/protocol/me/server-frames.ts";
 import type { RoomClientFrame } from "../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../schema/protocol/room/server-frames.ts";
+import type { SessionClientFrame } from "../../schema/protocol/session/client-frames.ts";
+import type { SessionServerFrame } from "../../schema/protocol/session/server-frames.ts";
 import {
   BEARER_SUBPROTOCOL_PREFIX,
   type Encoding,
@@ -13,9 +15,9 @@ import {
 } from "../../schema/protocol/version.ts";
 import { Heartbeat } from "./heartbeat.ts";
 
-/** What is said on a room's socket, or on one's own. */
-export type ServerFrame = RoomServerFrame | MeServerFrame;
-export type ClientFrame = RoomClientFrame | MeClientFrame;
+/** What is said on a room's socket, on a session's, or on one's own. */
+export type ServerFrame = RoomServerFrame | SessionServerFrame | MeServerFrame;
+export type ClientFrame = RoomClientFrame | SessionClientFrame | MeClientFrame;
 
 /** The part of the standard WebSocket that the SDK uses: of browsers, of Node, of the `ws` package, of a test. */
 export interface SocketLike {

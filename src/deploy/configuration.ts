@@ -41,6 +41,7 @@ export function parseConfiguration(raw: unknown): WorkerConfiguration {
 const KEPT_AS_SECRETS = [
   ...["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "NAVER_CLIENT_ID", "NAVER_CLIENT_SECRET"],
   ...["VAPID_PRIVATE_KEY", "VAPID_SUBJECT"],
+  ...["TURN_URLS", "TURN_SECRET", "CLOUDFLARE_TURN_KEY_ID", "CLOUDFLARE_TURN_TOKEN"],
 ];
 
 /** For a file in another folder: paths become whole ones. `settings` null: as it is, to be built and not to be sent. */

@@ -9,7 +9,7 @@ import { inTime } from "../../objects/kernel/in-time.ts";
 import { logError } from "../../objects/kernel/log.ts";
 import { originOf } from "../activity/store.ts";
 import { fanOutAfterAnswer } from "../fan-outs/runner.ts";
-import { fanOutStatement } from "../fan-outs/store.ts";
+import { fanOutStatement, hasSessions } from "../fan-outs/store.ts";
 import type { HttpEnv } from "../http/context.ts";
 import { executionOf } from "../http/execution.ts";
 
@@ -70,6 +70,12 @@ export function endSurplusDevices(
       .prepare(
         `INSERT INTO fan_outs (user_id, task, details)
          SELECT ?1, 'END_SOCKETS', json_object('deviceId', device_id) ${SURPLUS}`,
+      )
+      .bind(userId, now),
+    database
+      .prepare(
+        `INSERT INTO fan_outs (user_id, task, details)
+         SELECT ?1, 'END_SOCKETS', json_object('deviceId', device_id, 'in', 'sessions') ${SURPLUS} AND ${hasSessions("?1")}`,
       )
       .bind(userId, now),
     database

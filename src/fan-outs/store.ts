@@ -1,6 +1,7 @@
 /**
- * The rows of `fan_outs`: what is owed to the rooms of a user. A row is written in the batch of the change that it follows
- * from, claimed by one conditional statement, and deleted once every room has heard of it.
+ * The rows of `fan_outs`: what is owed to the rooms of a user, and in a row of its own to their sessions. A row is written in
+ * the batch of the change that it follows from, claimed by one conditional statement, and deleted once every object has
+ * heard of it.
  */
 import type { fanOuts } from "../../schema/tables/operations.ts";
 
@@ -11,22 +12,34 @@ export type FanOutDetails = Readonly<Record<string, string | number | boolean | 
 export interface NewFanOut {
   readonly userId: number;
   readonly task: FanOutTask;
-  /** What the task needs besides the user; for a part of another, `roomId`: that room alone. */
+  /**
+   * What the task needs besides the user; `in`: "sessions" where it is owed to those and not to rooms; for a part of another,
+   * `roomId` or `sessionId`: that one alone.
+   */
   readonly details?: FanOutDetails;
+}
+
+/** Nothing is owed to the sessions of somebody who has none. `userId` is an expression of SQL. */
+export function hasSessions(userId: string): string {
+  return `EXISTS (SELECT 1 FROM session_participants WHERE user_id = ${userId})`;
 }
 
 /** For the batch of the change that it follows from: either both are there or neither is. */
 export function fanOutStatement(database: D1Database, { userId, task, details = {} }: NewFanOut): D1PreparedStatement {
+  const places = [details, { ...details, in: "sessions" }].map((one) => JSON.stringify(one));
   return database
-    .prepare("INSERT INTO fan_outs (user_id, task, details) VALUES (?, ?, ?)")
-    .bind(userId, task, JSON.stringify(details));
+    .prepare(
+      `INSERT INTO fan_outs (user_id, task, details) SELECT ?1, ?2, value FROM json_each(?3)
+       WHERE key = 0 OR ${hasSessions("?1")} ORDER BY key`,
+    )
+    .bind(userId, task, JSON.stringify(places));
 }
 
 export interface ClaimedFanOut extends Required<NewFanOut> {
   readonly id: number;
-  /** Rooms up to this one are done. */
-  readonly afterRoomId: number;
-  /** Times that it was begun since a room last heard of it, this time included. */
+  /** Rooms, or sessions, up to this one are done. */
+  readonly afterId: number;
+  /** Times that it was begun since an object last heard of it, this time included. */
   readonly attempts: number;
 }
 
@@ -50,51 +63,79 @@ export async function claimFanOut(
     .prepare(
       `UPDATE fan_outs SET next_attempt_at = ?3, attempts = attempts + 1
        WHERE next_attempt_at <= ?2 AND id = (${userId === null ? FIRST_DUE : FIRST_DUE_OF_USER})
-       RETURNING id, user_id AS userId, task, details, after_room_id AS afterRoomId, attempts`,
+       RETURNING id, user_id AS userId, task, details, after_room_id AS afterId, attempts`,
     )
     .bind(userId, now, until)
     .first<Omit<ClaimedFanOut, "details"> & { readonly details: string }>();
   return row && { ...row, details: JSON.parse(row.details) };
 }
 
+export interface IdPage {
+  readonly userId: number;
+  readonly after: number;
+  readonly limit: number;
+}
+
 /** Every room that the user was ever in, as far as D1 knows. */
-export async function roomIdsOf(
+export async function roomIdsOf(database: D1Database, { userId, after, limit }: IdPage): Promise<number[]> {
+  const { results } = await database
+    .prepare("SELECT room_id AS id FROM chat_participants WHERE user_id = ? AND room_id > ? ORDER BY room_id LIMIT ?")
+    .bind(userId, after, limit)
+    .all<{ id: number }>();
+  return results.map(({ id }) => id);
+}
+
+/** Their sessions that are not over; `before`: those that begin by then. */
+export type SessionScope = "all" | { readonly before: number };
+
+/** The sessions that the user was ever asked to, or those of them that may concern the task. */
+export async function sessionIdsOf(
   database: D1Database,
-  { userId, after, limit }: { readonly userId: number; readonly after: number; readonly limit: number },
+  { userId, after, limit }: IdPage,
+  scope: SessionScope,
 ): Promise<number[]> {
   const { results } = await database
     .prepare(
-      "SELECT room_id AS roomId FROM chat_participants WHERE user_id = ? AND room_id > ? ORDER BY room_id LIMIT ?",
+      `SELECT own.session_id AS id FROM session_participants AS own JOIN learning_sessions AS session
+         ON session.id = own.session_id
+       WHERE own.user_id = ?1 AND own.session_id > ?2
+         AND (?4 IS NULL OR (session.status IN ('SCHEDULED', 'IN_PROGRESS') AND session.scheduled_start_time < ?4))
+       ORDER BY own.session_id LIMIT ?3`,
     )
-    .bind(userId, after, limit)
-    .all<{ roomId: number }>();
-  return results.map(({ roomId }) => roomId);
+    .bind(userId, after, limit, scope === "all" ? null : scope.before)
+    .all<{ id: number }>();
+  return results.map(({ id }) => id);
 }
 
-/** Rooms up to `afterRoomId` are done; those that failed become fan-outs of their own, and hold up nobody behind them. */
+/** Those up to `afterId` are done; those that failed become fan-outs of their own, and hold up nobody behind them. */
 export async function saveFanOut(
   database: D1Database,
   fanOut: ClaimedFanOut,
   saved: {
-    readonly afterRoomId: number;
-    readonly failed: readonly number[];
+    readonly afterId: number;
+    /** The details of each part that is owed on. */
+    readonly failed: readonly FanOutDetails[];
     readonly retryAt: number;
     readonly until: number;
   },
 ): Promise<void> {
-  const parts = saved.failed.map((roomId) => ({ ...fanOut.details, roomId }));
   await database.batch([
     database
       .prepare(
         `INSERT INTO fan_outs (user_id, task, details, attempts, next_attempt_at)
          SELECT ?1, ?2, value, 1, ?4 FROM json_each(?3)`,
       )
-      .bind(fanOut.userId, fanOut.task, JSON.stringify(parts.map((part) => JSON.stringify(part))), saved.retryAt),
+      .bind(
+        fanOut.userId,
+        fanOut.task,
+        JSON.stringify(saved.failed.map((part) => JSON.stringify(part))),
+        saved.retryAt,
+      ),
     database
       .prepare(
         "UPDATE fan_outs SET after_room_id = max(after_room_id, ?), attempts = 0, next_attempt_at = ? WHERE id = ?",
       )
-      .bind(saved.afterRoomId, saved.until, fanOut.id),
+      .bind(saved.afterId, saved.until, fanOut.id),
   ]);
 }
 

@@ -49,6 +49,20 @@ export function body<Schema extends z.ZodType<object>>(schema: Schema): Checked<
   });
 }
 
+/** For a body of which nothing needs to be said: none at all is an empty one. */
+export function optionalBody<Schema extends z.ZodType<object>>(schema: Schema): Checked<"json", Schema> {
+  const whole = body(schema);
+  return accepting(schema, async (c, next) => {
+    // A POST without one is, to the platform, one of no bytes.
+    const isEmpty = c.req.header("content-type") === undefined && (await c.req.arrayBuffer()).byteLength === 0;
+    if (!isEmpty) return whole(c, next);
+    const checked = schema.safeParse({});
+    if (!checked.success) return refuseSchema(c, checked.error);
+    c.req.addValidatedData("json", checked.data);
+    return next();
+  });
+}
+
 /**
  * Which of the two holds is not the same for every reader, and one in front of us may have judged by the other. A colon
  * outside of texts stands for each key as it was written; what was read has each once.

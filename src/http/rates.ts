@@ -16,7 +16,7 @@ export async function isWithinRate(env: Env, limiter: "REQUESTS" | "ADMISSIONS",
 }
 
 /** Behind `authenticated`: what costs more than a page, each kind counted apart. */
-export function rarely(what: "search" | "export" | "media" | "reports") {
+export function rarely(what: "search" | "export" | "media" | "reports" | "calls" | "sessions") {
   return createMiddleware<HttpEnv>(async (c, next) => {
     const isWithin = await isWithinRate(c.env, "ADMISSIONS", `${what}:${c.var.caller.userId}`);
     return isWithin ? next() : refuseRate(c);

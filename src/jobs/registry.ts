@@ -1,8 +1,12 @@
 /** All jobs there are. A name is the key of a job's row: it never changes. */
 import { archiveMessages } from "./archive-messages.ts";
+import { compareBookings } from "./compare-bookings.ts";
+import { countSessions } from "./count-sessions.ts";
 import { deleteAccounts } from "./delete-accounts.ts";
+import { expireRecordings } from "./expire-recordings.ts";
 import { fanOuts } from "./fan-outs.ts";
 import type { Job } from "./job.ts";
+import { makeSessions } from "./make-sessions.ts";
 import { owedNotifications } from "./owed-notifications.ts";
 import { rebuildSearch } from "./rebuild-search.ts";
 import { sweepKeys } from "./sweep-keys.ts";
@@ -13,8 +17,12 @@ import { upkeep } from "./upkeep.ts";
 
 export const JOBS: readonly Job[] = [
   archiveMessages,
+  compareBookings,
+  countSessions,
   deleteAccounts,
+  expireRecordings,
   fanOuts,
+  makeSessions,
   owedNotifications,
   rebuildSearch,
   tidyActivity,

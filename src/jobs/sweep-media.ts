@@ -22,7 +22,9 @@ const OBJECTS_PER_STEP = 500;
 
 /** What was sent straight to R2 and never completed (`src/media/large-files.ts`) lies in a place of its own. */
 const INCOMING = "incoming/";
-const PREFIXES = [...mediaPurpose.options.map((purpose) => `${purpose}/`), INCOMING];
+/** What is known of these, their sessions know (`src/sessions/recording-routes.ts`). */
+const RECORDINGS = "recording/";
+const PREFIXES = [...mediaPurpose.options.map((purpose) => `${purpose}/`), INCOMING, RECORDINGS];
 
 const progress = z.object({
   /** When the run began, epoch milliseconds. */
@@ -46,6 +48,10 @@ const SHOWN = `SELECT value AS url FROM json_each(?1) WHERE EXISTS (SELECT 1 FRO
 const MARK_USED = "UPDATE media_files SET status = 'IN_USE' WHERE key IN (SELECT value FROM json_each(?))";
 const PARKED = "SELECT DISTINCT object FROM flush_parked WHERE object IN (SELECT value FROM json_each(?))";
 const UNKNOWN = "SELECT value AS key FROM json_each(?) WHERE value NOT IN (SELECT key FROM media_files)";
+/** `recording/<user>/<name>`: of each, only what that user recorded is looked at. */
+const UNKNOWN_RECORDINGS = `SELECT value AS key FROM json_each(?) WHERE NOT EXISTS (
+  SELECT 1 FROM session_recordings AS kept
+  WHERE kept.recorded_by_user_id = CAST(substr(value, ${RECORDINGS.length + 1}) AS INTEGER) AND kept.media_key = value)`;
 
 interface UnusedFile {
   readonly key: string;
@@ -132,7 +138,8 @@ async function sweepLost(env: Env, begunAt: number, { prefix: index, cursor }: P
   const listed = await env.MEDIA.list({ prefix, limit: OBJECTS_PER_STEP, ...(cursor !== null && { cursor }) });
   const before = begunAt - (prefix === INCOMING ? UNUSED_MS : LOST_MS);
   const old = listed.objects.filter(({ uploaded }) => uploaded.getTime() < before).map(({ key }) => key);
-  const lost = old.length > 0 ? await keysOf(env.DB.prepare(UNKNOWN).bind(JSON.stringify(old))) : [];
+  const unknown = prefix === RECORDINGS ? UNKNOWN_RECORDINGS : UNKNOWN;
+  const lost = old.length > 0 ? await keysOf(env.DB.prepare(unknown).bind(JSON.stringify(old))) : [];
   if (lost.length > 0) await env.MEDIA.delete(lost);
   const at: Progress["at"] = listed.truncated
     ? { phase: "lost", prefix: index, cursor: listed.cursor }

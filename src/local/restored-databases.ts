@@ -9,6 +9,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { RESTORED_ROOM } from "../../objects/chat-room/restored-room.ts";
+import { RESTORED_SESSION } from "../../objects/learning-session/restored-session.ts";
 import { RESTORED_NOTIFICATIONS, RESTORED_PRESENCE } from "../../objects/user-presence/restored-presence.ts";
 import { Refusal } from "./refusal.ts";
 import { databaseFiles } from "./state-files.ts";
@@ -28,6 +29,10 @@ const APPLIED = {
   d1: { table: "d1_migrations", names: "SELECT name FROM d1_migrations" },
   search: { table: "d1_migrations", names: "SELECT name FROM d1_migrations" },
   "chat-room": { table: "_migrations", names: "SELECT printf('%04d_%s.sql', id, name) AS name FROM _migrations" },
+  "learning-session": {
+    table: "_migrations",
+    names: "SELECT printf('%04d_%s.sql', id, name) AS name FROM _migrations",
+  },
   "user-presence": { table: "_migrations", names: "SELECT printf('%04d_%s.sql', id, name) AS name FROM _migrations" },
 } as const;
 
@@ -45,7 +50,10 @@ export function prepareDatabases(folder: string, now: number): number {
   const told = objects.filter((path) =>
     withDatabase(join(folder, path), (database) => renewNotifications(database, now)),
   );
-  for (const [index, path] of [...rooms, ...told].entries()) {
+  const sessions = objects.filter((path) =>
+    withDatabase(join(folder, path), (database) => renewSession(database, now)),
+  );
+  for (const [index, path] of [...rooms, ...sessions, ...told].entries()) {
     setAlarm(join(folder, path), now + index * ALARM_EVERY_MS);
   }
   return rooms.length;
@@ -80,6 +88,14 @@ function renewRoom(database: DatabaseSync, now: number): boolean {
   if (!hasTable(database, "room")) return false;
   refuseNewer(database, "chat-room");
   for (const statement of RESTORED_ROOM) database.prepare(statement).run(now);
+  return true;
+}
+
+/** False for what is no learning session. */
+function renewSession(database: DatabaseSync, now: number): boolean {
+  if (!hasTable(database, "session")) return false;
+  refuseNewer(database, "learning-session");
+  for (const statement of RESTORED_SESSION) database.prepare(statement).run(now);
   return true;
 }
 

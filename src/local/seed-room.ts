@@ -79,7 +79,7 @@ function clientIdOf(dialogue: DialogueRoom, index: number): string {
   return `demo-${dialogue.key}-${index + 1}`;
 }
 
-function member(cast: Cast, key: DemoKey) {
+export function member(cast: Cast, key: DemoKey) {
   const found = cast.get(key);
   if (found === undefined) throw new Error(`There is no ${key} in the cast.`);
   return found;

@@ -6,7 +6,9 @@ import type { MeAnswer } from "../../schema/api/people.ts";
 import { createClient, devLogin, type StudyMateClient, StudyMateError } from "../client/index.ts";
 import { DIALOGUES } from "./dialogues/index.ts";
 import { DEMO_PEOPLE, type DemoKey } from "./people.ts";
-import { seedRoom } from "./seed-room.ts";
+import { seedProfile } from "./seed-profile.ts";
+import { member, seedRoom } from "./seed-room.ts";
+import { seedSession } from "./seed-session.ts";
 
 export interface SeedOptions {
   readonly baseUrl: string;
@@ -22,10 +24,13 @@ export async function seedDemo({ baseUrl, signal, say }: SeedOptions): Promise<v
   };
   signal.addEventListener("abort", closeAll, { once: true });
   try {
+    const profiles = DEMO_PEOPLE.map((person) => seedProfile(member(cast, person.key).client, person));
+    await Promise.all(profiles);
     const sent = await Promise.all(
-      DIALOGUES.map((dialogue) => unlessRefused(dialogue.key, say, () => seedRoom(dialogue, cast, signal))),
+      DIALOGUES.map((dialogue) => unlessRefused(`room "${dialogue.key}"`, say, () => seedRoom(dialogue, cast, signal))),
     );
     const total = sent.reduce((sum, count) => sum + count, 0);
+    await unlessRefused("session", say, () => seedSession(cast, Date.now()));
     // Nobody's device: each start would leave one more in their lists.
     await Promise.all([...cast.values()].map(({ accessToken }) => logOut(baseUrl, accessToken)));
     if (total > 0) say(`Seeded the demo: ${cast.size} people, ${DIALOGUES.length} rooms, ${total} messages.`);
@@ -69,7 +74,7 @@ async function unlessRefused(name: string, say: SeedOptions["say"], seed: () => 
     return await seed();
   } catch (error) {
     if (!(error instanceof StudyMateError) || error.retryable || error.code === "closed") throw error;
-    say(`The demo's room "${name}" stays as it is (${error.code}).`);
+    say(`The demo's ${name} stays as it is (${error.code}).`);
     return 0;
   }
 }

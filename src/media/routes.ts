@@ -1,5 +1,5 @@
 /** `/v1/media`: files in and out. Seen by those who may see what they belong to, asked anew each time. */
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { roomObject } from "../../objects/chat-room/address.ts";
 import { claimedUrl } from "../../objects/chat-room/media-claims.ts";
 import {
@@ -16,9 +16,11 @@ import { answerAgain, findAnswer, KEY_KEPT_MS, storedKey, takesKey } from "../ht
 import { body, limitBody, query } from "../http/input.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
 import { rarely } from "../http/rates.ts";
+import { declaredLength } from "../stored-media/body.ts";
+import { serveFile } from "../stored-media/serving.ts";
 import { announceFile, findFile, type StoredFile } from "../stored-media/store.ts";
 import { complete, PRESIGNED_SECONDS, presign, storageOf } from "./large-files.ts";
-import { byteRange, cleanFileName, contentDisposition, largeFileType, MEDIA_LIMITS, matchesEtag } from "./rules.ts";
+import { cleanFileName, largeFileType, MEDIA_LIMITS } from "./rules.ts";
 import { answerOnce, hashOf, hashWithBody } from "./sent-again.ts";
 import { randomName, takeIn } from "./upload.ts";
 
@@ -127,11 +129,6 @@ function answerOf(file: StoredFile, env: Env): MediaAnswer {
   };
 }
 
-function declaredLength(header: string | undefined): number | null | "invalid" {
-  if (header === undefined) return null;
-  return /^\d{1,15}$/.test(header) ? Number(header) : "invalid";
-}
-
 media.get("/:purpose/:ownerId/:name", async (c) => {
   const key = keyOf(c.req.param());
   const file = key === null ? null : await findFile(c.env.DB, key);
@@ -140,33 +137,5 @@ media.get("/:purpose/:ownerId/:name", async (c) => {
     const admitted = await roomObject(c.env, file.roomId).admit(c.var.caller.userId);
     if (!admitted.ok) return refuseWith(c, admitted.error);
   }
-  return serve(c, file, `"${c.req.param("name")}"`);
+  return serveFile(c, file, `"${c.req.param("name")}"`);
 });
-
-/** `no-cache`: kept, but asked about each time, so that nobody sees it who may not any more. */
-async function serve(c: Context<HttpEnv>, file: StoredFile, etag: string): Promise<Response> {
-  const { key, contentType, sizeBytes, fileName } = file;
-  const always = { etag, "cache-control": "private, no-cache", vary: "authorization" };
-  // What is under a key never changes.
-  if (matchesEtag(c.req.header("if-none-match"), etag)) return c.body(null, 304, always);
-  const ifRange = c.req.header("if-range");
-  const asked = ifRange === undefined || ifRange === etag ? c.req.header("range") : undefined;
-  const range = byteRange(asked, sizeBytes);
-  if (range === "unsatisfiable") {
-    return refuseWith(c, "range_not_satisfiable", { headers: { "content-range": `bytes */${sizeBytes}` } });
-  }
-  const found = await c.env.MEDIA.get(key, range === "whole" ? {} : { range });
-  if (found === null) return refuseWith(c, "not_found");
-  const { offset, length } = range === "whole" ? { offset: 0, length: sizeBytes } : range;
-  return c.body(found.body, range === "whole" ? 200 : 206, {
-    ...always,
-    "content-type": contentType,
-    "content-length": String(length),
-    "content-disposition": contentDisposition(contentType, fileName),
-    "accept-ranges": "bytes",
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "sandbox; default-src 'none'",
-    "cross-origin-resource-policy": "same-site",
-    ...(range !== "whole" && { "content-range": `bytes ${offset}-${offset + length - 1}/${sizeBytes}` }),
-  });
-}

@@ -3,8 +3,8 @@ import { createHash, type Hash } from "node:crypto";
 import type { Context } from "hono";
 import type { HttpEnv } from "../http/context.ts";
 import { answerAgain, keepAnswer } from "../http/idempotency.ts";
+import { BodyReader } from "../stored-media/body.ts";
 import { removeFiles } from "../stored-media/store.ts";
-import { BodyReader } from "./body.ts";
 
 /** Of a file and of what is asked with it; its bytes are still to come. */
 export function hashOf(asked: readonly unknown[]): Hash {

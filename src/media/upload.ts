@@ -4,8 +4,8 @@ import { fileTypeFromBuffer } from "file-type";
 import type { MediaPurpose } from "../../schema/api/media.ts";
 import type { ProblemCode } from "../../schema/api/problem.ts";
 import { ok, type Result, refuse } from "../../schema/result.ts";
+import { BodyReader } from "../stored-media/body.ts";
 import { announceFile, markStored, removeFiles, type StoredFile } from "../stored-media/store.ts";
-import { BodyReader } from "./body.ts";
 import { readPicture } from "./images/read-picture.ts";
 import { cleanFileName, type ImageFormat, isWithinPixels, MEDIA_LIMITS, mediaType } from "./rules.ts";
 

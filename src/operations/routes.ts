@@ -4,7 +4,7 @@ import { z } from "zod";
 import { roomObject } from "../../objects/chat-room/address.ts";
 import { searchDatabase } from "../../objects/chat-room/database.ts";
 import { logError } from "../../objects/kernel/log.ts";
-import { presenceObject } from "../../schema/addresses.ts";
+import { presenceObject, sessionObject } from "../../schema/addresses.ts";
 import type { FlushAllAnswer, UnflushedRoom } from "../../schema/api/flush.ts";
 import { pageQuery } from "../../schema/api/rooms.ts";
 import { authenticated } from "../http/authentication.ts";
@@ -110,6 +110,21 @@ async function flushRoom(env: Env, roomId: number, requestId: string): Promise<U
 
 admin.post("/rooms/:id/epoch", pathIds("id"), async (c) => {
   const epoch = await roomObject(c.env, c.req.valid("param").id).renewEpoch();
+  return epoch.ok ? c.json({ epoch: epoch.value }) : refuseWith(c, epoch.error);
+});
+
+admin.get("/sessions/:id/flush", pathIds("id"), async (c) => {
+  const items = await sessionObject(c.env, c.req.valid("param").id).flushStates();
+  return items.length > 0 ? c.json({ items, nextCursor: null }) : refuseWith(c, "not_found");
+});
+
+admin.post("/sessions/:id/flush", pathIds("id"), async (c) => {
+  const items = await sessionObject(c.env, c.req.valid("param").id).flush();
+  return items.length > 0 ? c.json({ items, nextCursor: null }) : refuseWith(c, "not_found");
+});
+
+admin.post("/sessions/:id/epoch", pathIds("id"), async (c) => {
+  const epoch = await sessionObject(c.env, c.req.valid("param").id).renewEpoch();
   return epoch.ok ? c.json({ epoch: epoch.value }) : refuseWith(c, epoch.error);
 });
 

@@ -125,7 +125,12 @@ describe("A push", () => {
     expect(loads).toEqual([]);
   });
 
-  it.each([[{}], [null], [{ roomId: "https://evil.example/" }], [{ roomId: -1 }]])(
+  it("that is clicked opens its learning session", async () => {
+    expect(await click({ sessionId: 1, title: null })).toEqual(["focused", "0 left"]);
+    await soon(() => minji.page.url()).toBe(`${origin}/?as=minji#sessions/1`);
+  });
+
+  it.each([[{}], [null], [{ roomId: "https://evil.example/" }], [{ roomId: -1 }], [{ sessionId: "1/call" }]])(
     "that leads nowhere (%j) only brings the window to the front",
     async (data) => {
       const before = minji.page.url();

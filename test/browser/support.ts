@@ -11,6 +11,8 @@ import { type NotificationWords, en as notificationEn } from "../../src/web/loca
 import { ko as notificationKo } from "../../src/web/locale/notifications/ko.ts";
 import { type ProfileWords, en as profileEn } from "../../src/web/locale/profile/en.ts";
 import { ko as profileKo } from "../../src/web/locale/profile/ko.ts";
+import { type SessionWords, en as sessionEn } from "../../src/web/locale/sessions/en.ts";
+import { ko as sessionKo } from "../../src/web/locale/sessions/ko.ts";
 
 export const sharedServer = () => process.env.STUDYMATE_URL ?? "http://localhost:8787";
 /** Where screenshots go; none are made without it. */
@@ -38,6 +40,8 @@ export interface Look {
   readonly colorScheme?: "light" | "dark";
   readonly width?: number;
   readonly height?: number;
+  /** Where their clocks are; those of this machine if absent. */
+  readonly timezoneId?: string;
   /** Another server than the one that all tests share. */
   readonly baseUrl?: string;
 }
@@ -60,6 +64,7 @@ export class Person {
   readonly account: AccountWords;
   readonly profile: ProfileWords;
   readonly notices: NotificationWords;
+  readonly plans: SessionWords;
   /** Errors of the page, and what its Content-Security-Policy refused: there should be none. */
   readonly errors: string[] = [];
   readonly #home: string;
@@ -72,6 +77,7 @@ export class Person {
     this.account = isKorean ? accountKo : accountEn;
     this.profile = isKorean ? profileKo : profileEn;
     this.notices = isKorean ? notificationKo : notificationEn;
+    this.plans = isKorean ? sessionKo : sessionEn;
     page.setDefaultTimeout(15_000);
     page.on("pageerror", (error) => this.errors.push(error.message));
     page.on("console", (message) => {
@@ -89,8 +95,11 @@ export class Person {
   }
 
   static async #at(browser: Browser, path: string, look: Look, place: string): Promise<Person> {
-    const { locale, colorScheme = "light", width = 1_180, height = 780 } = look;
-    const context = await browser.newContext({ locale, colorScheme, viewport: { width, height } });
+    const { locale, colorScheme = "light", width = 1_180, height = 780, timezoneId } = look;
+    const context = await browser.newContext({
+      ...{ locale, colorScheme, viewport: { width, height } },
+      ...(timezoneId !== undefined && { timezoneId }),
+    });
     const home = (look.baseUrl ?? sharedServer()) + path;
     const person = new Person(await context.newPage(), home, locale);
     await person.page.goto(home + place);

@@ -201,6 +201,20 @@ describe("Notifications", () => {
     expect(told).toHaveBeenCalledTimes(3);
   });
 
+  it("of a session that begins soon come as reminders beside them", async () => {
+    const { me, wire, begin } = scriptedMe();
+    await begin();
+    const reminded = vi.fn();
+    const end = me.onSessionReminder(reminded);
+    const reminder = { sessionId: 7, title: "커피", startsAt: "2026-11-10T00:10:00.000Z", minutes: 10 };
+    wire.last.serve({ type: "session.reminder", ...reminder });
+    expect(reminded.mock.calls).toEqual([[reminder]]);
+    expect(me.getSnapshot().notifications).toEqual([]);
+    end();
+    wire.last.serve({ type: "session.reminder", ...reminder });
+    expect(reminded).toHaveBeenCalledTimes(1);
+  });
+
   it("are read on all devices, one or all", async () => {
     const { me, wire, begin, sent } = scriptedMe();
     await begin();

@@ -126,7 +126,7 @@ else if (call.startsWith("wrangler deploy")) console.log("Deployed ${name} trigg
       vars: { DEV_LOGIN: "false", RATE_LIMITS: "on", ALLOWED_ORIGINS: "https://app.example.org" },
     });
     // A variable of the name would take the place of the secret.
-    expect(JSON.stringify(written)).not.toMatch(/(?:GOOGLE|NAVER)_CLIENT|VAPID/);
+    expect(JSON.stringify(written)).not.toMatch(/(?:GOOGLE|NAVER)_CLIENT|VAPID|TURN_/);
   });
 
   it.each([

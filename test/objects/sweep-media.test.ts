@@ -151,3 +151,23 @@ test("a large file that came and was not completed is removed after two days", a
   expect(await sweep(inHours(49))).toMatchObject({ lost: 1 });
   expect(await hasBytes(incoming)).toBe(false);
 });
+
+test("a recording in R2 that no session knows of is removed after a month, and one that is known stays", async () => {
+  const session = await env.DB.prepare(
+    `INSERT INTO learning_sessions (session_type, scheduled_start_time, scheduled_end_time) VALUES ('VIDEO_1V1', 1, 2)
+     RETURNING id`,
+  ).first<{ id: number }>();
+  const [known, lost, ofAnother] = [minji, minji, daniel].map(({ user }, index) => ({
+    key: `recording/${user.id}/name-${index}`,
+  }));
+  if (!known || !lost || !ofAnother) throw new Error("unreachable");
+  for (const { key } of [known, lost, ofAnother]) await env.MEDIA.put(key, "x");
+  await env.DB.prepare(
+    `INSERT INTO session_recordings (session_id, number, file_url, media_key, recorded_by_user_id) VALUES (?, 1, '', ?, ?)`,
+  )
+    .bind(session?.id ?? 0, known.key, minji.user.id)
+    .run();
+  expect(await sweep(inHours(29 * 24))).toMatchObject({ lost: 0 });
+  expect(await sweep(inHours(31 * 24))).toMatchObject({ lost: 2 });
+  expect(await Promise.all([known, lost, ofAnother].map(hasBytes))).toEqual([true, false, false]);
+});

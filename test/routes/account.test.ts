@@ -4,15 +4,20 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { app } from "../../src/app.ts";
 import { runFanOuts } from "../../src/fan-outs/runner.ts";
+import { countSessions } from "../../src/jobs/count-sessions.ts";
 import { deleteAccounts } from "../../src/jobs/delete-accounts.ts";
 import { tellOwed } from "../../src/owed-notifications/runner.ts";
+import { endCall, recordedCallOf } from "../support/calls.ts";
 import { clock } from "../support/clock.ts";
 import { call, enter, groupOf, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
+import { ascii, joined } from "../support/pictures.ts";
+import { listedFor, planned, told } from "../support/planned.ts";
 import { introduce, leave, online, presenceStub, ring, rowsOf, sayIn } from "../support/presence.ts";
 import { listeningDatabase, scansOf } from "../support/recorded.ts";
 import { roomStub } from "../support/rooms.ts";
 
 const MARKER = "표식-marker-7f3a";
+const WEBM = joined([0x1a, 0x45, 0xdf, 0xa3, 0x8b, 0x42, 0x82, 0x84], ascii("webm"), new Uint8Array(60));
 
 /** Something of theirs in every place that is kept of a person. */
 async function leaveTraces({ user }: SignedIn, other: SignedIn): Promise<void> {
@@ -100,6 +105,46 @@ async function toldTo({ user }: SignedIn): Promise<string> {
   );
 }
 
+/** Learned with others: said how it was, recorded it, and has more to come, in a calendar of their own. Returns the session. */
+async function learn(person: SignedIn, other: SignedIn): Promise<number> {
+  const held = await recordedCallOf(person, other);
+  const [hers] = held.sockets;
+  await hers?.request({ type: "chat", content: MARKER });
+  const recordings = `/v1/sessions/${held.id}/recordings`;
+  const { token } = person;
+  await call("POST", recordings, { token, body: { contentType: "video/webm" } });
+  await call("PUT", `${recordings}/1/parts/1`, { token, body: joined(WEBM, new TextEncoder().encode(MARKER)) });
+  await call("POST", `${recordings}/1/complete`, { token, body: { duration: 1 } });
+  await call("POST", recordings, { token, body: { contentType: "video/webm" } });
+  await endCall(held);
+  await told(person, held.id, "rating", { rating: 5, feedback: MARKER });
+  await planned(person, [other]);
+  await call("POST", "/v1/me/calendar-feed", { token });
+  await countSessions.step(env, countSessions.first(Date.now()), Date.now());
+  return held.id;
+}
+
+/** What is kept of somebody's sessions by the Worker, by table. */
+async function ofSessions({ user }: SignedIn): Promise<Record<string, number>> {
+  const counted = await env.DB.prepare(
+    `SELECT (SELECT count(*) FROM session_bookings WHERE user_id = ?1) AS bookings,
+       (SELECT count(*) FROM calendar_feeds WHERE user_id = ?1) AS feeds,
+       (SELECT count(*) FROM user_partnerships WHERE user_id_1 = ?1 OR user_id_2 = ?1) AS partnerships,
+       (SELECT count(*) FROM session_recordings WHERE recorded_by_user_id = ?1) AS recordings,
+       (SELECT count(*) FROM learning_sessions WHERE created_by_user_id = ?1) AS hosted`,
+  )
+    .bind(user.id)
+    .first<Record<string, number>>();
+  return counted ?? {};
+}
+
+const sessionTables = (id: number) =>
+  runInDurableObject(env.LEARNING_SESSION.getByName(String(id)), (_, { storage }) =>
+    ["session", "participants", "messages", "recordings"].map((table) =>
+      storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
+    ),
+  );
+
 /** Everything in the main database, in the objects of a room and of a person, in R2 and in KV, as text. */
 async function everything(roomId: number, userId: number): Promise<string> {
   const tables = await env.DB.prepare(
@@ -156,6 +201,9 @@ test("an account that is deleted leaves nothing behind but its messages, whose a
   expect((await env.CACHE.list({ prefix: `online:${minji.user.id}` })).keys).toHaveLength(1);
   await leaveTraces(minji, daniel);
   await tell(minji, daniel);
+  const sessionId = await learn(minji, daniel);
+  expect(await ofSessions(minji)).toEqual({ bookings: 2, feeds: 1, partnerships: 1, recordings: 2, hosted: 2 });
+  expect(JSON.stringify(await sessionTables(sessionId))).toContain(MARKER);
   expect(await everything(room.id, minji.user.id)).toContain(MARKER);
   for (const person of [minji, daniel]) expect(await toldTo(person)).toContain(MARKER);
 
@@ -186,6 +234,13 @@ test("an account that is deleted leaves nothing behind but its messages, whose a
   );
   expect(await tellOwed(env)).toMatchObject({ failed: 0, isDone: true });
   for (const person of [minji, daniel]) expect(await toldTo(person)).not.toContain(MARKER);
+  expect(await ofSessions(minji)).toEqual({ bookings: 0, feeds: 0, partnerships: 0, recordings: 0, hosted: 0 });
+  expect(JSON.stringify(await sessionTables(sessionId))).not.toContain(MARKER);
+  expect((await env.MEDIA.list({ prefix: "recording/" })).objects).toEqual([]);
+  expect((await listedFor(daniel)).items.map(({ status, createdByUserId }) => [status, createdByUserId])).toEqual([
+    ["COMPLETED", null],
+    ["CANCELLED", null],
+  ]);
   const left = await everything(room.id, minji.user.id);
   expect(left).not.toContain(MARKER);
   expect(left).not.toContain("x-marker-7f3a");

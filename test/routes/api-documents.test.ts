@@ -7,6 +7,8 @@ import { app } from "../../src/app.ts";
 import { keepAttempt } from "../../src/auth/attempts.ts";
 import { issueSignupToken } from "../../src/auth/signup-tokens.ts";
 import { acceptedBy } from "../../src/http/input.ts";
+import { callOf, endCall, enterSession } from "../support/calls.ts";
+import { clock } from "../support/clock.ts";
 import {
   announced,
   type Change,
@@ -19,9 +21,10 @@ import {
   send,
 } from "../support/documented.ts";
 import { breaches, shapeDifferences } from "../support/documents.ts";
-import { loseStorage } from "../support/faults.ts";
-import { call, exhaustRequests } from "../support/http.ts";
+import { loseSession, loseStorage } from "../support/faults.ts";
+import { call, exhaustAdmissions, exhaustRequests } from "../support/http.ts";
 import { PNG, pngOfSize } from "../support/pictures.ts";
+import { planned } from "../support/planned.ts";
 import { roomStub } from "../support/rooms.ts";
 import type { SampleWorld } from "../support/sample-world.ts";
 
@@ -129,6 +132,7 @@ type Provoke = (world: SampleWorld, one: Listed) => Promise<Response>;
 const failing = (error: Error) => ({
   CHAT_ROOM: { getByName: () => new Proxy({}, { get: () => () => Promise.reject(error) }) },
   USER_PRESENCE: { getByName: () => new Proxy({}, { get: () => () => Promise.reject(error) }) },
+  LEARNING_SESSION: { getByName: () => new Proxy({}, { get: () => () => Promise.reject(error) }) },
   DB: new Proxy(
     {},
     {
@@ -150,6 +154,12 @@ const PROVOKED: Readonly<Record<string, Provoke>> = {
     one.source.query ? send(world, one, { query: "?limit=0" }) : send(world, one, { body: ["nonsense"] }),
   forbidden: (world, one) => send(world, one, { caller: world.sofia }),
   not_found: (world, one) => send(world, one, { parameters: { id: NOWHERE } }),
+  /** Of a session: it was called off. */
+  gone: async (world, one) => {
+    const id = world.fill(SAMPLE.session);
+    for (const { token } of [world.minji, world.daniel]) await call("POST", `/v1/sessions/${id}/cancel`, { token });
+    return send(world, one);
+  },
   range_not_satisfiable: (world, one) => send(world, one, { headers: { range: "bytes=1-0" } }),
   upgrade_required: (world, one) => send(world, one, { headers: { upgrade: "" } }),
   unavailable: (world, one) => {
@@ -249,6 +259,88 @@ const PROVOKED_APART: Readonly<Record<string, Provoke>> = {
     await roomStub(id).flush();
     await loseStorage(id);
     return send(world, one);
+  },
+  "POST /v1/sessions forbidden": async (world, one) => {
+    await call("PUT", `/v1/me/blocks/${world.minji.user.id}`, { token: world.daniel.token });
+    return send(world, one);
+  },
+  "POST /v1/sessions conflict": async (world, one) => {
+    await send(world, one);
+    return send(world, one, { headers: { "Idempotency-Key": "another" } });
+  },
+  // Each of these would cost a session, or a file.
+  ...Object.fromEntries(
+    [
+      ["POST /v1/sessions", "sessions"],
+      ["POST /v1/sessions/{id}/invite", "sessions"],
+      ["POST /v1/sessions/{id}/recordings", "media"],
+    ].map(([address, what]): [string, Provoke] => [
+      `${address} rate_limited`,
+      async (world, one) => {
+        await exhaustAdmissions(`${what}:${world.minji.user.id}`);
+        return send(world, one);
+      },
+    ]),
+  ),
+  "POST /v1/sessions not_found": async (world, one) => {
+    const { id } = await (await send(world, one)).json<{ id: number }>();
+    await call("PATCH", `/v1/sessions/${id}`, { token: world.minji.token, body: { title: "changed" } });
+    await loseSession(id);
+    return send(world, one);
+  },
+  "PATCH /v1/sessions/{id} conflict": async (world, one) => {
+    await planned(world.minji, [], { inHours: 48 });
+    return send(world, one);
+  },
+  "POST /v1/sessions/{id}/confirm conflict": async (world, one) => {
+    await planned(world.minji, []);
+    return send(world, one);
+  },
+  "POST /v1/sessions/{id}/decline conflict": (world, one) => send(world, one, { caller: world.daniel }),
+  "POST /v1/sessions/{id}/invite forbidden": (world, one) => send(world, one, { caller: world.daniel }),
+  "POST /v1/sessions/{id}/cancel conflict": async (world, one) =>
+    send(world, one, { parameters: { id: (await callOf(world.minji, world.daniel)).id } }),
+  "POST /v1/sessions/{id}/cancel gone": async (world, one) => {
+    const held = await callOf(world.minji, world.daniel);
+    await endCall(held);
+    return send(world, one, { parameters: { id: held.id } });
+  },
+  "POST /v1/sessions/{id}/rating conflict": async (world, one) => {
+    await send(world, one);
+    return send(world, one, { body: { rating: 1 } });
+  },
+  "GET /v1/calendars/{file} not_found": (world, one) => send(world, one, { parameters: { file: SAMPLE.calendarFile } }),
+  "GET /v1/ice-servers internal": (world, one) => send(world, one, { settings: { STUN_URLS: Symbol("broken") } }),
+  "POST /v1/sessions/{id}/recordings conflict": async (world, one) => {
+    await send(world, one);
+    return send(world, one, { body: { contentType: "video/mp4" } });
+  },
+  "POST /v1/sessions/{id}/recordings gone": async (world, one) => {
+    // Coming anew, she leaves the call, and what she records ends.
+    await enterSession(world.fill(SAMPLE.session), world.minji);
+    clock.advance(6 * 60_000);
+    return send(world, one);
+  },
+  // Who was there, and did not record: to all others there is nothing.
+  ...Object.fromEntries(
+    ["PUT /v1/sessions/{id}/recordings/{number}/parts/{part}", "GET /v1/sessions/{id}/recordings/{number}/upload"]
+      .concat("POST /v1/sessions/{id}/recordings/{number}/complete")
+      .map((address): [string, Provoke] => [
+        `${address} forbidden`,
+        (world, one) => send(world, one, { caller: world.daniel }),
+      ]),
+  ),
+  "PUT /v1/sessions/{id}/recordings/{number}/parts/{part} invalid_frame": (world, one) =>
+    send(world, one, { body: "" }),
+  "PUT /v1/sessions/{id}/recordings/{number}/parts/{part} too_large": (world, one) =>
+    send(world, one, { parameters: { part: 601 } }),
+  "PUT /v1/sessions/{id}/recordings/{number}/parts/{part} unsupported_media_type": (world, one) =>
+    send(world, one, { body: PNG }),
+  "POST /v1/sessions/{id}/recordings/{number}/complete conflict": async (world, one) => {
+    const begun = await call("POST", `/v1/sessions/${world.fill(SAMPLE.session)}/recordings`, {
+      ...{ token: world.minji.token, body: { contentType: "video/webm" } },
+    });
+    return send(world, one, { parameters: { number: (await begun.json<{ id: number }>()).id } });
   },
   "PATCH /v1/rooms/{id}/participants/{userId} conflict": (world, one) =>
     send(world, one, { parameters: { userId: world.minji.user.id }, body: { role: "MEMBER" } }),

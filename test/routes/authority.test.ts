@@ -9,10 +9,12 @@ import { DEFAULT_SETTINGS } from "../../schema/notifications.ts";
 import { STEP_EXAMPLES } from "../../src/api-documents/http/onboarding-operations.ts";
 import { PUSH_OPERATIONS } from "../../src/api-documents/http/push-operations.ts";
 import { app } from "../../src/app.ts";
+import { callOf, endCall, recordedCallOf } from "../support/calls.ts";
 import { mustBeDocumented } from "../support/documents.ts";
 import { type Call, call, enter, groupOf, requestFor, type SignedIn, say, signInMany } from "../support/http.ts";
 import { uploaded } from "../support/media.ts";
-import { PNG } from "../support/pictures.ts";
+import { ascii, joined, PNG } from "../support/pictures.ts";
+import { planned, timesIn } from "../support/planned.ts";
 
 interface World {
   /** Made the room, said what is in it, and made the report and the file. */
@@ -27,9 +29,43 @@ interface World {
   readonly reportId: number;
   readonly fileKey: string;
   readonly avatarKey: string;
+  /** The owner hosts it, and asked the member; 0 where it is not about one. */
+  readonly sessionId: number;
+  /** In a call with the member that the owner recorded, what was recorded; 0 where it is not about one. */
+  readonly recordingNumber: number;
+  /** The file of the owner's calendar. */
+  readonly calendar: string;
 }
 
-async function makeWorld(): Promise<World> {
+const WEBM = joined([0x1a, 0x45, 0xdf, 0xa3, 0x8b, 0x42, 0x82, 0x84], ascii("webm"), new Uint8Array(60));
+
+/** What a session's route is about. Each has its own, since a call is one of the things that one has at a time. */
+async function makeSession(address: string, owner: SignedIn, member: SignedIn) {
+  const { token } = owner;
+  const nothing = { sessionId: 0, recordingNumber: 0 };
+  if (!address.includes("sessions/")) return nothing;
+  if (address.endsWith("/rating")) {
+    const held = await callOf(owner, member);
+    await endCall(held);
+    return { ...nothing, sessionId: held.id };
+  }
+  if (!address.includes("/recordings")) {
+    const isSocket = address.endsWith("/socket");
+    const { id: sessionId } = await planned(owner, [member], { inHours: isSocket ? 0.1 : 24 });
+    return { sessionId, recordingNumber: 0 };
+  }
+  const { id: sessionId } = await recordedCallOf(owner, member);
+  const recordings = `/v1/sessions/${sessionId}/recordings`;
+  const begun = await call("POST", recordings, { token, body: { contentType: "video/webm" } });
+  const { id: recordingNumber } = await begun.json<{ id: number }>();
+  await call("PUT", `${recordings}/${recordingNumber}/parts/1`, { token, body: WEBM });
+  if (/content|DELETE/.test(address)) {
+    await call("POST", `${recordings}/${recordingNumber}/complete`, { token, body: { duration: 1 } });
+  }
+  return { sessionId, recordingNumber };
+}
+
+async function makeWorld(address: string): Promise<World> {
   const [owner, member, another, removed, admin] = await signInMany("Owner", "Member", "Another", "Removed", "Admin");
   await env.DB.prepare("UPDATE users SET role = 'ADMIN' WHERE id = ?").bind(admin.user.id).run();
   const { id: roomId } = await groupOf([owner, member, removed]);
@@ -44,7 +80,13 @@ async function makeWorld(): Promise<World> {
   const { key: fileKey } = await uploaded(owner, PNG, { roomId });
   const { key: avatarKey } = await uploaded(owner, PNG, { purpose: "avatar" });
   const deviceId = devices.items[0]?.id ?? 0;
-  return { owner, member, another, removed, admin, roomId, deviceId, reportId, fileKey, avatarKey };
+  const feed = await call("POST", "/v1/me/calendar-feed", { token: owner.token });
+  const calendar = new URL((await feed.json<{ url: string }>()).url).pathname;
+  const session = await makeSession(address, owner, member);
+  return {
+    ...{ owner, member, another, removed, admin, roomId, deviceId, reportId, fileKey, avatarKey, calendar },
+    ...session,
+  };
 }
 
 type Statuses = readonly [nobody: number, owner: number, another: number, removed: number, admin: number];
@@ -55,6 +97,8 @@ const anybody = (status: number): Statuses => [status, status, status, status, s
 const oneself = (status: number): Statuses => [401, status, status, status, status];
 /** About a room: for those who are in it. Operators are nobody special there. */
 const participants = (status: number): Statuses => [401, status, 403, 403, 403];
+/** What is still being sent: who was not in the call does not learn that it is there. */
+const recorderAlone: Statuses = [401, 200, 404, 404, 404];
 const operators = (status: number): Statuses => [401, 403, 403, 403, status];
 
 interface Row {
@@ -67,6 +111,10 @@ interface Row {
 }
 
 const inRoom = (rest: string) => (world: World) => `/v1/rooms/${world.roomId}${rest}`;
+const inSession = (rest: string) => (world: World) => `/v1/sessions/${world.sessionId}${rest}`;
+const ofRecording = (rest: string) => (world: World) =>
+  `/v1/sessions/${world.sessionId}/recordings/${world.recordingNumber}${rest}`;
+const sessionOfAdmin = (rest: string) => (world: World) => `/v1/admin/sessions/${world.sessionId}${rest}`;
 const ofMember = (world: World) => `/v1/rooms/${world.roomId}/participants/${world.member.user.id}`;
 const blockOfMember = (world: World) => `/v1/me/blocks/${world.member.user.id}`;
 const roomOfAdmin = (rest: string) => (world: World) => `/v1/admin/rooms/${world.roomId}${rest}`;
@@ -112,6 +160,62 @@ const ROUTES: Readonly<Record<string, Row>> = {
     body: () => ({ role: "ADMIN" }),
   },
   "DELETE /v1/rooms/:id/participants/:userId": { statuses: participants(204), path: ofMember },
+
+  "POST /v1/sessions": {
+    statuses: oneself(201),
+    body: () => ({
+      ...{ sessionType: "VIDEO_1V1", primaryLanguage: "ko", inviteeIds: [] },
+      ...timesIn(24),
+    }),
+  },
+  "GET /v1/sessions": { statuses: oneself(200) },
+  "GET /v1/sessions/:id": { statuses: participants(200), path: inSession("") },
+  "PATCH /v1/sessions/:id": { statuses: participants(200), path: inSession(""), body: () => ({ title: "Another" }) },
+  "POST /v1/sessions/:id/invite": {
+    statuses: participants(200),
+    path: inSession("/invite"),
+    body: ({ member }) => ({ inviteeIds: [member.user.id] }),
+  },
+  "POST /v1/sessions/:id/confirm": { statuses: participants(200), path: inSession("/confirm") },
+  // The host calls it off instead.
+  "POST /v1/sessions/:id/decline": { statuses: participants(409), path: inSession("/decline") },
+  "POST /v1/sessions/:id/cancel": { statuses: participants(200), path: inSession("/cancel") },
+  "POST /v1/sessions/:id/rating": {
+    statuses: participants(200),
+    path: inSession("/rating"),
+    body: () => ({ rating: 5 }),
+  },
+  "GET /v1/sessions/:id/calendar.ics": { statuses: participants(200), path: inSession("/calendar.ics") },
+  "GET /v1/sessions/:id/socket": {
+    statuses: participants(101),
+    path: inSession("/socket"),
+    headers: { upgrade: "websocket" },
+  },
+  "POST /v1/me/calendar-feed": { statuses: oneself(201) },
+  "DELETE /v1/me/calendar-feed": { statuses: oneself(204) },
+  "GET /v1/calendars/:file": { statuses: anybody(200), path: ({ calendar }) => calendar },
+  "GET /v1/ice-servers": { statuses: oneself(200) },
+
+  "POST /v1/sessions/:id/recordings": {
+    statuses: participants(201),
+    path: inSession("/recordings"),
+    body: () => ({ contentType: "video/webm" }),
+  },
+  "GET /v1/sessions/:id/recordings": { statuses: participants(200), path: inSession("/recordings") },
+  "PUT /v1/sessions/:id/recordings/:number/parts/:part": {
+    statuses: recorderAlone,
+    path: ofRecording("/parts/1"),
+    body: () => WEBM,
+  },
+  "GET /v1/sessions/:id/recordings/:number/upload": { statuses: recorderAlone, path: ofRecording("/upload") },
+  "POST /v1/sessions/:id/recordings/:number/complete": {
+    statuses: recorderAlone,
+    path: ofRecording("/complete"),
+    body: () => ({ duration: 1 }),
+  },
+  "GET /v1/sessions/:id/recordings/:number/content": { statuses: participants(200), path: ofRecording("/content") },
+  "DELETE /v1/sessions/:id/recordings/:number": { statuses: participants(204), path: ofRecording("") },
+
   "GET /v1/search/messages": { statuses: oneself(200), path: () => "/v1/search/messages?q=hello" },
 
   "POST /v1/media": {
@@ -201,6 +305,9 @@ const ROUTES: Readonly<Record<string, Row>> = {
     statuses: operators(200),
     path: ({ member }) => `/v1/admin/users/${member.user.id}/unban`,
   },
+  "GET /v1/admin/sessions/:id/flush": { statuses: operators(200), path: sessionOfAdmin("/flush") },
+  "POST /v1/admin/sessions/:id/flush": { statuses: operators(200), path: sessionOfAdmin("/flush") },
+  "POST /v1/admin/sessions/:id/epoch": { statuses: operators(200), path: sessionOfAdmin("/epoch") },
   "GET /v1/admin/flush": { statuses: operators(200) },
   "POST /v1/admin/flush": { statuses: operators(200) },
   "GET /v1/admin/flush/parked": { statuses: operators(200) },
@@ -217,7 +324,7 @@ async function statusesOf(
   address: string,
   { path, body, headers, settings }: Row,
 ): Promise<Partial<Record<string, number>>> {
-  const world = await makeWorld();
+  const world = await makeWorld(address);
   const [method = "", pattern = ""] = address.split(" ");
   const statuses: Partial<Record<string, number>> = {};
   for (const caller of ORDER) {
@@ -247,6 +354,8 @@ describe("the table", () => {
     expect(open.map(([address]) => address.split("/").slice(0, 3).join("/"))).toEqual([
       ...["GET /healthz", "GET /readyz", "POST /v1/auth", "POST /v1/auth"],
       ...["POST /v1/auth", "POST /v1/auth", "GET /v1/auth", "GET /v1/auth", "GET /v1/auth"],
+      // Its address is the secret.
+      "GET /v1/calendars",
     ]);
   });
 });

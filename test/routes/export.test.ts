@@ -45,10 +45,16 @@ const TABLES: Readonly<Record<string, string | { readonly left: string }>> = {
   chat_participants: "room",
   chat_messages: "message",
   chat_messages_archive: "message",
-  fan_outs: { left: "what rooms have still to hear of, for seconds" },
+  fan_outs: { left: "what rooms and sessions have still to hear of, for seconds" },
+  learning_sessions: "learningSession",
+  session_participants: "learningSession",
+  session_bookings: "sessionBooking",
+  session_recordings: "sessionRecording",
+  user_partnerships: "partnership",
+  calendar_feeds: "calendarFeed",
 };
 
-const NAMES_PEOPLE = /[`"](?:\w*user_id|owner_id|sender_id|reporter_id)[`"]/;
+const NAMES_PEOPLE = /[`"](?:\w*user_id(?:_[12])?|owner_id|sender_id|reporter_id)[`"]/;
 
 test("every table that names people is in the export, or is left out for a reason", async () => {
   const { results } = await env.DB.prepare(

@@ -55,7 +55,13 @@ describe("the table", () => {
     );
     expect(takesNothing.map(({ address }) => address).sort()).toEqual([
       ...["GET /healthz", "GET /readyz", "GET /v1/admin/jobs", "GET /v1/auth/devices", "GET /v1/auth/providers"],
-      ...["GET /v1/matching/preferences", "GET /v1/me", "GET /v1/me/export", "GET /v1/me/notification-settings"],
+      ...[
+        "GET /v1/ice-servers",
+        "GET /v1/matching/preferences",
+        "GET /v1/me",
+        "GET /v1/me/export",
+        "GET /v1/me/notification-settings",
+      ],
       ...["GET /v1/me/socket", "GET /v1/onboarding", "GET /v1/push-key"],
     ]);
   });

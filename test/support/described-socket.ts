@@ -36,7 +36,7 @@ export function exampleOf({ examples: [first] }: DescribedMessage): AnyFrame {
   return first.payload;
 }
 
-export function describedSocket(channel: "room" | "me") {
+export function describedSocket(channel: "room" | "me" | "session") {
   const operations = Object.values<DescribedOperation>(document.operations).filter(
     (one) => one.channel.$ref === `#/channels/${channel}`,
   );

@@ -18,9 +18,11 @@ import { keepIdentity } from "../../src/auth/attempts.ts";
 import type { ProviderIdentity } from "../../src/auth/providers.ts";
 import { challengeOf } from "../../src/auth/refresh-tokens.ts";
 import { issueSignupToken } from "../../src/auth/signup-tokens.ts";
+import { callOf, endCall, recordedCallOf } from "./calls.ts";
 import { call, requestFor, type SignedIn } from "./http.ts";
 import { uploaded } from "./media.ts";
 import { ascii, joined, PNG } from "./pictures.ts";
+import { planned } from "./planned.ts";
 import { makeOperator, makeSampleWorld, type SampleWorld } from "./sample-world.ts";
 
 /** What the tests read of the document, as it stands there. */
@@ -93,7 +95,7 @@ export function send(
     String(parameters[name] ?? world.fill(examples[name])),
   );
   const [first] = Object.values(operation.requestBody?.content["application/json"]?.examples ?? {});
-  const body = "body" in change ? change.body : source.upload ? PNG : world.fill(first?.value);
+  const body = "body" in change ? change.body : source.upload ? uploadTo(path) : world.fill(first?.value);
   const headers = (operation.parameters ?? [])
     .filter((parameter) => parameter.in === "header")
     .map(({ name, example }) => [name, String(example)]);
@@ -107,6 +109,13 @@ export function send(
     },
   });
   return Promise.resolve(app.fetch(request, { ...env, ...STORAGE, ...settings }));
+}
+
+/** What begins as a film does. */
+export const WEBM = joined([0x1a, 0x45, 0xdf, 0xa3, 0x8b, 0x42, 0x82, 0x84], ascii("webm"), new Uint8Array(52));
+
+function uploadTo(path: string): Uint8Array {
+  return path.includes("/recordings/") ? WEBM : PNG;
 }
 
 /** The first steps of Minji's onboarding. */
@@ -137,6 +146,30 @@ export async function announced({ minji, roomId }: SampleWorld, sent: Uint8Array
   return key;
 }
 
+/** What `{id}` of a session's operation is: Minji's, tomorrow, but where it has to have begun, or to be answered by her. */
+async function sampleSession({ minji, daniel }: SampleWorld, address: string): Promise<number> {
+  if (address.includes("/recordings")) return (await recordedCallOf(minji, daniel)).id;
+  if (address.endsWith("/rating")) {
+    const held = await callOf(minji, daniel);
+    await endCall(held);
+    return held.id;
+  }
+  const isAnswered = /confirm|decline/.test(address);
+  const [host, guest] = isAnswered ? [daniel, minji] : [minji, daniel];
+  const wish = { inHours: address.endsWith("/socket") ? 0.1 : 24, body: { description: "Bring a photo." } };
+  return (await planned(host, [guest], wish)).id;
+}
+
+/** The recording that Minji sends, as far as an operation needs it to be there. */
+async function sampleRecording({ minji: { token } }: SampleWorld, id: number, address: string): Promise<void> {
+  if (address === "POST /v1/sessions/{id}/recordings") return;
+  const path = `/v1/sessions/${id}/recordings`;
+  await call("POST", path, { token, body: { contentType: "video/webm" } });
+  await call("PUT", `${path}/1/parts/1`, { token, body: WEBM });
+  if (!/parts|upload|complete/.test(address))
+    await call("POST", `${path}/1/complete`, { token, body: { duration: 1 } });
+}
+
 /** What an operation needs to be there beside the sample world. */
 export async function prepare({ source, address }: Listed): Promise<SampleWorld> {
   const world = await makeSampleWorld();
@@ -148,6 +181,16 @@ export async function prepare({ source, address }: Listed): Promise<SampleWorld>
     )
       .bind(`chat-room:${world.roomId}`)
       .run();
+  }
+  if (address.includes("/sessions/{id}")) {
+    const id = await sampleSession(world, address);
+    world.learn(SAMPLE.session, id);
+    if (address.includes("/recordings")) await sampleRecording(world, id, address);
+  }
+  if (address === "GET /v1/sessions") await planned(world.minji, [world.daniel], { body: { description: "A photo." } });
+  if (address === "GET /v1/calendars/{file}") {
+    const made = await call("POST", "/v1/me/calendar-feed", { token: world.minji.token });
+    world.learn(SAMPLE.calendarFile, (await made.json<{ url: string }>()).url.split("/").at(-1));
   }
   const [, step] = /^PUT \/v1\/onboarding\/steps\/(\d)$/.exec(address) ?? [];
   await saveSteps(world, address === "POST /v1/onboarding/complete" ? 6 : Number(step ?? 1) - 1);
@@ -172,7 +215,7 @@ export async function prepare({ source, address }: Listed): Promise<SampleWorld>
     const { key } = await uploaded(world.minji, PNG, { roomId: world.roomId });
     world.learn(SAMPLE.mediaName, key.split("/").at(-1));
   }
-  if (address.endsWith("/complete")) {
+  if (address.startsWith("POST /v1/media") && address.endsWith("/complete")) {
     const head = joined([0, 0, 0, 0x18], ascii("ftypisom"), new Uint8Array(52));
     world.learn(SAMPLE.mediaName, (await announced(world, head)).split("/").at(-1));
   }

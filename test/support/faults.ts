@@ -130,3 +130,11 @@ export async function loseStorage(roomId: number): Promise<void> {
     (instance as unknown as { home: undefined }).home = undefined;
   });
 }
+
+/** The same of a session. */
+export async function loseSession(sessionId: number): Promise<void> {
+  await runInDurableObject(env.LEARNING_SESSION.getByName(String(sessionId)), async (instance, { storage }) => {
+    await storage.deleteAll();
+    (instance as unknown as { home: undefined }).home = undefined;
+  });
+}

@@ -103,8 +103,17 @@ export async function say(socket: TestSocket, ...texts: readonly string[]): Prom
 }
 
 /** As if they had asked as often as anybody may in this minute. */
-export async function exhaustRequests({ user }: SignedIn): Promise<void> {
-  const ask = () => env.REQUESTS.limit({ key: `user:${user.id}` });
+export function exhaustRequests({ user }: SignedIn): Promise<void> {
+  return exhaust(env.REQUESTS, `user:${user.id}`);
+}
+
+/** The same of what costs more than a page, by its key. */
+export function exhaustAdmissions(key: string): Promise<void> {
+  return exhaust(env.ADMISSIONS, key);
+}
+
+async function exhaust(limiter: RateLimit, key: string): Promise<void> {
+  const ask = () => limiter.limit({ key });
   while ((await Promise.all(Array.from({ length: 100 }, ask))).every(({ success }) => success));
 }
 

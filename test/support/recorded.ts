@@ -12,14 +12,29 @@ export function recordedDatabase(reads: RecordedRead[], of = env.DB): D1Database
   return new Proxy(of, {
     get(database, property, receiver) {
       if (property !== "withSession") return Reflect.get(database, property, receiver);
-      return (constraint: string) => recordedSession(database.withSession(constraint), reads);
+      return (constraint: string) => {
+        const session = database.withSession(constraint);
+        return { ...recordedStatements(session, reads), getBookmark: () => session.getBookmark() };
+      };
+    },
+  });
+}
+
+/** What is asked of D1 itself, without a session: reads and writes. */
+export function recordedPrimary(reads: RecordedRead[], of = env.DB): D1Database {
+  const statements = recordedStatements(of, reads);
+  return new Proxy(of, {
+    get(database, property) {
+      return property === "prepare" || property === "batch" ? statements[property] : Reflect.get(database, property);
     },
   });
 }
 
 type Asked = Pick<RecordedRead, "query" | "bindings">;
 
-function recordedSession(session: D1DatabaseSession, reads: RecordedRead[]): D1DatabaseSession {
+type Asks = Pick<D1DatabaseSession, "prepare" | "batch">;
+
+function recordedStatements(session: Asks, reads: RecordedRead[]): Asks {
   const statements = new Map<unknown, { readonly statement: D1PreparedStatement; readonly asked: Asked }>();
   const record = <Row>({ query, bindings }: Asked, answer: D1Result<Row>): D1Result<Row> => {
     reads.push({ query, bindings, rowsRead: answer.meta.rows_read, rowsReturned: answer.results.length });
@@ -31,8 +46,12 @@ function recordedSession(session: D1DatabaseSession, reads: RecordedRead[]): D1D
         if (property === "bind") {
           return (...values: unknown[]) => recorded(target.bind(...values), { ...asked, bindings: values });
         }
-        if (property !== "all") throw new Error(`reads by ${String(property)} are not recorded`);
-        return async () => record(asked, await target.all());
+        if (property === "all" || property === "run") return async () => record(asked, await target.all());
+        if (property === "first") {
+          return async (column: string) =>
+            Reflect.get(record(asked, await target.all()).results[0] ?? {}, column) ?? null;
+        }
+        throw new Error(`reads by ${String(property)} are not recorded`);
       },
     });
     statements.set(proxy, { statement, asked });
@@ -45,7 +64,6 @@ function recordedSession(session: D1DatabaseSession, reads: RecordedRead[]): D1D
       const answers = await session.batch<Row>(batch.map(({ statement }) => statement));
       return answers.map((answer, index) => (batch[index] ? record(batch[index].asked, answer) : answer));
     },
-    getBookmark: () => session.getBookmark(),
   };
 }
 
@@ -98,7 +116,10 @@ export async function scansOf(queries: Iterable<string>): Promise<string[]> {
     const numbers = [...query.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number));
     const count = Math.max(0, ...numbers) + [...query.matchAll(/\?(?!\d)/g)].length;
     const plan = await planOf({ query, bindings: Array(count).fill(null) });
-    scans.push(...plan.filter((step) => tables.has(/^SCAN (\w+)/.exec(step)?.[1] ?? "")));
+    // A plan calls a table as the query does.
+    const aliases = new Map([...query.matchAll(/(\w+) AS (\w+)/g)].map(([, table = "", alias = ""]) => [alias, table]));
+    const isTable = (name: string) => tables.has(name) || tables.has(aliases.get(name) ?? "");
+    scans.push(...plan.filter((step) => isTable(/^SCAN (\w+)/.exec(step)?.[1] ?? "")));
   }
   return scans;
 }

@@ -6,6 +6,7 @@ import { env } from "cloudflare:workers";
 import { roomAnswer } from "../../schema/api/rooms.ts";
 import { messages, participants, SAMPLE, room as sampleRoom } from "../../src/api-documents/sample.ts";
 import { createRoom, enter, type SignedIn, say, signInMany } from "./http.ts";
+import { timesIn } from "./planned.ts";
 import { roomStub } from "./rooms.ts";
 
 export interface SampleWorld {
@@ -36,7 +37,13 @@ export async function makeSampleWorld(): Promise<SampleWorld> {
   await his.waitForClose();
   await roomStub(roomId).flush();
   const epoch: number = hers.welcome.epoch;
+  const tomorrow = timesIn(24);
+  const later = timesIn(48);
   const real = new Map<unknown, unknown>([
+    [SAMPLE.sessionStart, tomorrow.scheduledStartTime],
+    [SAMPLE.sessionEnd, tomorrow.scheduledEndTime],
+    [SAMPLE.laterStart, later.scheduledStartTime],
+    [SAMPLE.laterEnd, later.scheduledEndTime],
     [SAMPLE.minji, minji.user.id],
     [SAMPLE.daniel, daniel.user.id],
     [SAMPLE.sofia, sofia.user.id],

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { decodeTrusted, encodeFrame } from "../../schema/protocol/codec.ts";
 import { meServerFrame } from "../../schema/protocol/me/server-frames.ts";
 import { roomServerFrame } from "../../schema/protocol/room/server-frames.ts";
+import { sessionServerFrame } from "../../schema/protocol/session/server-frames.ts";
 import type { Encoding } from "../../schema/protocol/version.ts";
 import { ADMISSION_HEADERS, encodeIdentity } from "../../schema/socket-admission.ts";
 
@@ -20,7 +21,7 @@ export interface SocketOptions {
   readonly of?: keyof typeof SERVER_FRAMES;
 }
 
-const SERVER_FRAMES = { room: roomServerFrame, me: meServerFrame };
+const SERVER_FRAMES = { room: roomServerFrame, me: meServerFrame, session: sessionServerFrame };
 
 const WAIT_MS = 5_000;
 

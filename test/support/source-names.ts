@@ -60,6 +60,23 @@ export const SOURCE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   push_subscriptions: [
     ...["id", "user_id", "endpoint", "p256dh_key", "auth_key", "user_agent", "is_active", "created_at", "updated_at"],
   ],
+  learning_sessions: [
+    ...["id", "session_type", "title", "description", "scheduled_start_time", "scheduled_end_time"],
+    ...["actual_start_time", "actual_end_time", "status", "room_id", "primary_language", "secondary_language"],
+    ...["max_participants", "created_by_user_id", "created_at", "updated_at"],
+  ],
+  session_participants: [
+    ...["id", "session_id", "user_id", "role", "joined_at", "left_at", "participation_time"],
+    ...["rating_given", "feedback", "is_confirmed", "created_at"],
+  ],
+  session_recordings: [
+    ...["id", "session_id", "file_url", "file_size", "duration", "format", "quality"],
+    ...["is_available", "expires_at", "created_at"],
+  ],
+  user_partnerships: [
+    ...["id", "user_id_1", "user_id_2", "partnership_type", "compatibility_score", "total_sessions"],
+    ...["last_session_at", "is_active", "created_at"],
+  ],
   matching_preferences: [
     ...["id", "user_id", "preferred_age_min", "preferred_age_max", "preferred_gender"],
     ...["preferred_countries", "min_compatibility", "max_distance_km", "created_at", "updated_at"],
@@ -81,6 +98,17 @@ export const SOURCE_INDEXES: Readonly<Record<string, readonly string[]>> = {
   user_sessions: ["idx_user_sessions_token", "idx_user_sessions_user_active"],
   onboarding_progress: ["unique_user_onboarding"],
   onboarding_step_data: ["unique_user_step"],
+  learning_sessions: [
+    ...["idx_learning_sessions_schedule", "idx_learning_sessions_status", "idx_learning_sessions_room"],
+    "idx_sessions_upcoming",
+  ],
+  session_participants: [
+    ...["unique_session_participant", "idx_session_participants_user", "idx_session_participants_session"],
+  ],
+  session_recordings: ["idx_session_recordings_session", "idx_session_recordings_expiry"],
+  user_partnerships: [
+    ...["unique_partnership", "idx_user_partnerships_user1_active", "idx_user_partnerships_user2_activity"],
+  ],
   matching_preferences: ["unique_user_preferences"],
   notifications: [
     ...["idx_notifications_user", "idx_notifications_type", "idx_notifications_expiry", "idx_notifications_unread"],

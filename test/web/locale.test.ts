@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { en as accountEn } from "../../src/web/locale/account/en.ts";
 import { ko as accountKo } from "../../src/web/locale/account/ko.ts";
+import { en as callEn } from "../../src/web/locale/call/en.ts";
+import { ko as callKo } from "../../src/web/locale/call/ko.ts";
 import { en } from "../../src/web/locale/en.ts";
 import { formatsOf, languageOf } from "../../src/web/locale/formats.ts";
 import { ko } from "../../src/web/locale/ko.ts";
@@ -8,6 +10,8 @@ import { en as notificationEn } from "../../src/web/locale/notifications/en.ts";
 import { ko as notificationKo } from "../../src/web/locale/notifications/ko.ts";
 import { en as profileEn } from "../../src/web/locale/profile/en.ts";
 import { ko as profileKo } from "../../src/web/locale/profile/ko.ts";
+import { en as sessionEn } from "../../src/web/locale/sessions/en.ts";
+import { ko as sessionKo } from "../../src/web/locale/sessions/ko.ts";
 
 /** Every label with its path; those that take something are called with what cannot be taken for a word. */
 function labels(words: object, path = ""): [path: string, label: string][] {
@@ -19,8 +23,18 @@ function labels(words: object, path = ""): [path: string, label: string][] {
   });
 }
 
-const english = new Map(labels({ ...en, inAccount: accountEn, inProfile: profileEn, inNotifications: notificationEn }));
-const korean = new Map(labels({ ...ko, inAccount: accountKo, inProfile: profileKo, inNotifications: notificationKo }));
+const english = new Map(
+  labels({
+    ...{ ...en, inAccount: accountEn, inProfile: profileEn, inNotifications: notificationEn, inSessions: sessionEn },
+    inCall: callEn,
+  }),
+);
+const korean = new Map(
+  labels({
+    ...{ ...ko, inAccount: accountKo, inProfile: profileKo, inNotifications: notificationKo, inSessions: sessionKo },
+    inCall: callKo,
+  }),
+);
 
 describe("the words of the page", () => {
   test("are all there in both languages", () => {

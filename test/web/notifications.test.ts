@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { MeSnapshot, Notification, PresenceStatus } from "../../src/client/me/index.ts";
-import { byDay, isCurrent, isOfRoom, linkOf } from "../../src/web/notifications/place.ts";
+import { byDay, hasBanner, isCurrent, isOfRoom, linkOf } from "../../src/web/notifications/place.ts";
 import { shownStatus } from "../../src/web/presence/presence.ts";
 
 function told(change: Partial<Notification> = {}): Notification {
@@ -19,6 +19,13 @@ describe("A notification leads", () => {
     ["nowhere with a room that is none", { data: { roomId: "7/../evil" } }, undefined],
     ["nowhere with a room below one", { data: { roomId: -1, messageId: 3 } }, undefined],
     ["nowhere from a report", { type: "SAFETY", data: { reportId: 3, outcome: "RESOLVED" } }, undefined],
+    ["to its learning session", { type: "SESSION_INVITE", data: { sessionId: 12, title: null } }, "#sessions/12"],
+    [
+      "to the session that begins soon",
+      { type: "SESSION_REMINDER", data: { sessionId: 3, minutes: 10 } },
+      "#sessions/3",
+    ],
+    ["nowhere with a session that is none", { type: "SESSION_STARTED", data: { sessionId: "3/call" } }, undefined],
     [
       "to the address that operators give",
       { type: "SYSTEM", data: { url: "https://a.example/" } },
@@ -35,6 +42,11 @@ describe("A notification leads", () => {
     expect([isOfRoom(told(), 7), isOfRoom(told(), 8), isOfRoom(told(), undefined)]).toEqual([true, false, false]);
     expect(isOfRoom(told({ type: "SYSTEM" }), 7)).toBe(false);
   });
+});
+
+test("a session that begins soon is told of above everything, one of tomorrow is not", () => {
+  const reminder = (minutes: number) => told({ type: "SESSION_REMINDER", data: { sessionId: 3, minutes } });
+  expect([hasBanner(reminder(10)), hasBanner(reminder(1_440)), hasBanner(told())]).toEqual([true, false, false]);
 });
 
 test("what has expired is not shown any more", () => {

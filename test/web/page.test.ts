@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { titleOf } from "../../src/web/shell/unread-title.ts";
-import { placeOf } from "../../src/web/shell/use-place.ts";
+import { linkToCall, linkToSessions, placeOf } from "../../src/web/shell/use-place.ts";
 import { isFinalEnter } from "../../src/web/ui/enter-key.ts";
 
 describe("the address", () => {
@@ -33,6 +33,33 @@ describe("the address of a part of one's account", () => {
     ["/#12", { panel: undefined, step: undefined }],
   ])("%s", (path, place) => {
     expect(placeOf(`http://localhost:8787${path}`)).toMatchObject(place);
+  });
+});
+
+describe("the address of one's learning sessions", () => {
+  test.each([
+    ["/#sessions", { view: "calendar", id: undefined }],
+    ["/?as=minji#sessions/new", { view: "new", id: undefined }],
+    ["/#sessions/12", { view: "details", id: 12 }],
+    ["/#sessions/12/call", { view: "call", id: 12 }],
+    ["/#sessions/0", { view: "calendar", id: undefined }],
+    ["/#sessions/new/call", undefined],
+    ["/#sessions/12/call/3", undefined],
+    ["/#sessions/call", undefined],
+    ["/#sessions12", undefined],
+    ["/#12", undefined],
+  ])("%s", (path, sessions) => {
+    expect(placeOf(`http://localhost:8787${path}`).sessions).toEqual(sessions);
+  });
+
+  test.each([
+    [linkToSessions(), "#sessions"],
+    [linkToSessions("new"), "#sessions/new"],
+    [linkToSessions(7), "#sessions/7"],
+    [linkToCall(7), "#sessions/7/call"],
+  ])("is written as it is read: %s", (link, hash) => {
+    expect(link).toBe(hash);
+    expect(placeOf(`http://localhost:8787/${link}`).sessions).toBeDefined();
   });
 });
 

@@ -34,6 +34,8 @@ export interface SocketState extends SocketIdentity {
   readonly openedAt?: number;
   /** What the object would otherwise have to ask others for again; small. */
   readonly memo?: string;
+  /** What the object remembers of this socket alone; small. */
+  readonly own?: string;
 }
 
 export interface LiveSocket {
@@ -182,6 +184,13 @@ export class SocketRegistry {
       live.state = memo === undefined ? state : { ...state, memo };
       live.socket.setState(live.state);
     }
+  }
+
+  /** Kept with this socket, for as long as it is there. */
+  keep(live: LiveSocket, own: string | undefined): void {
+    const { own: _, ...state } = live.state;
+    live.state = own === undefined ? state : { ...state, own };
+    live.socket.setState(live.state);
   }
 
   get memo(): string | undefined {

@@ -1,6 +1,6 @@
 /** What the server sends on a person's own socket. */
 import { z } from "zod";
-import { notification, notificationId } from "../../notifications.ts";
+import { NOTIFICATION_DATA, notification, notificationId } from "../../notifications.ts";
 import { timestamp } from "../../values.ts";
 import { ack, batch, errorFrame, probe } from "../envelope.ts";
 import { chosenStatus, inboxEntry, partnerPresence } from "./entities.ts";
@@ -46,12 +46,20 @@ export const notificationRead = z
   })
   .describe("These notifications were read, on whichever device, or all of them. `ids` or `all`.");
 
+export const sessionReminder = z
+  .object({ type: z.literal("session.reminder"), ...NOTIFICATION_DATA.SESSION_REMINDER.shape })
+  .describe(
+    "A learning session of one's own begins soon. Comes beside its notification, for what is open on a device.",
+  );
+export type SessionReminderFrame = z.infer<typeof sessionReminder>;
+
 export const meEvent = z.discriminatedUnion("type", [
   presence,
   inboxUpdated,
   inboxRemoved,
   notificationCreated,
   notificationRead,
+  sessionReminder,
 ]);
 /** What every device of the person gets. */
 export type MeEvent = z.infer<typeof meEvent>;

@@ -13,6 +13,7 @@ import { SAMPLE } from "../sample.ts";
 import type { Operation } from "./operation.ts";
 
 const path = { id: { description: "The room.", example: SAMPLE.room } };
+const ofSession = { id: { description: "The session.", example: SAMPLE.session } };
 const ofUser = { id: { description: "The person.", example: SAMPLE.minji } };
 
 export const ADMIN_OPERATIONS = {
@@ -136,6 +137,62 @@ export const ADMIN_OPERATIONS = {
     description: "For after its storage was restored: clients start over, and databases drop what is beyond it.",
     caller: "operator",
     path,
+    answers: { 200: { description: "It has a new epoch.", schema: epochAnswer, example: { epoch: SAMPLE.epoch } } },
+    refusals: {},
+  },
+  "GET /v1/admin/sessions/{id}/flush": {
+    id: "getSessionFlushStates",
+    area: "Operators",
+    summary: "See how far the database is behind a session",
+    description: "Asks the session itself, and writes nothing.",
+    caller: "operator",
+    path: ofSession,
+    answers: {
+      200: {
+        description: "The database, and what waits for it.",
+        schema: flushStateList,
+        example: {
+          items: [
+            {
+              destination: "main",
+              isReachable: true,
+              isHeld: false,
+              complete: true,
+              position: { epoch: SAMPLE.epoch, messageId: 0, rev: 4 },
+              messagesWaiting: 0,
+              changesWaiting: 0,
+              waitingSince: null,
+            },
+          ],
+          nextCursor: null,
+        },
+      },
+    },
+    refusals: {},
+  },
+  "POST /v1/admin/sessions/{id}/flush": {
+    id: "flushSession",
+    area: "Operators",
+    summary: "Flush a session now",
+    description: "Writes what the session has and the database lacks, and tries its parked rows again.",
+    caller: "operator",
+    path: ofSession,
+    answers: {
+      200: {
+        description: "Where the database stands.",
+        schema: flushReportList,
+        example: { items: [{ destination: "main", complete: true, rowsSent: 3, parked: 0 }], nextCursor: null },
+      },
+    },
+    refusals: {},
+  },
+  "POST /v1/admin/sessions/{id}/epoch": {
+    id: "renewSessionEpoch",
+    area: "Operators",
+    summary: "Renew a session's epoch",
+    description: "For after its storage was restored: clients start over, and the database drops what is beyond it.",
+    caller: "operator",
+    path: ofSession,
     answers: { 200: { description: "It has a new epoch.", schema: epochAnswer, example: { epoch: SAMPLE.epoch } } },
     refusals: {},
   },

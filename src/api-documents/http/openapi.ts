@@ -15,8 +15,11 @@ import * as push from "../../../schema/api/push.ts";
 import * as rooms from "../../../schema/api/rooms.ts";
 import * as safety from "../../../schema/api/safety.ts";
 import * as search from "../../../schema/api/search.ts";
+import * as sessions from "../../../schema/api/sessions.ts";
 import { notification, notificationSettings } from "../../../schema/notifications.ts";
 import { correction, message, participant, reaction } from "../../../schema/protocol/room/entities.ts";
+import { iceServer } from "../../../schema/protocol/session/entities.ts";
+import { languageSeconds, sessionParticipant } from "../../../schema/sessions.ts";
 import { jsonValue } from "../../../schema/values.ts";
 import { type Components, type JsonSchema, referenceTo, toComponents, toJsonSchema } from "../json-schema.ts";
 import { type Operation, refusalsOf, type Success } from "./operation.ts";
@@ -33,6 +36,19 @@ const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   RoomList: rooms.roomList,
   ParticipantList: rooms.participantList,
   MessagePage: rooms.historyAnswer,
+  Session: sessions.sessionAnswer,
+  CreatedSession: sessions.createSessionAnswer,
+  SessionList: sessions.sessionList,
+  SessionParticipant: sessionParticipant,
+  LanguageSeconds: languageSeconds,
+  IceServer: iceServer,
+  IceServers: sessions.iceServersAnswer,
+  CalendarFeed: sessions.calendarFeed,
+  Recording: sessions.sessionRecording,
+  RecordingList: sessions.recordingList,
+  CreatedRecording: sessions.createRecordingAnswer,
+  RecordingPart: sessions.recordingPart,
+  RecordingUpload: sessions.recordingUpload,
   SearchHit: search.searchHit,
   SearchPage: search.searchAnswer,
   MediaFile: media.mediaAnswer,
@@ -94,6 +110,14 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   UpdateRoom: rooms.updateRoomRequest,
   AddParticipants: rooms.addParticipantsRequest,
   UpdateParticipant: rooms.updateParticipantRequest,
+  CreateSession: sessions.createSessionRequest,
+  Recurrence: sessions.recurrence,
+  UpdateSession: sessions.updateSessionRequest,
+  InviteToSession: sessions.inviteRequest,
+  CancelSession: sessions.cancelSessionRequest,
+  RateSession: sessions.rateSessionRequest,
+  CreateRecording: sessions.createRecordingRequest,
+  CompleteRecording: sessions.completeRecordingRequest,
   PutMatchingPreferences: matching.putMatchingPreferencesRequest,
   NamesStep: onboarding.namesStep,
   ResidenceStep: onboarding.residenceStep,
@@ -136,7 +160,7 @@ export function openApiDocument() {
     info: {
       title: "StudyMate over HTTP",
       version: "1",
-      summary: "Rooms, participants and history of a language exchange.",
+      summary: "Rooms, learning sessions, people and history of a language exchange.",
       description:
         "Bodies are JSON. A thing that was created or fetched is the body itself. Ids are integers, times ISO 8601 in " +
         "UTC. Lists are `{ items, nextCursor }`, where `nextCursor` is null at the end. Every refusal is " +

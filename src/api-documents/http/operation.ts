@@ -7,6 +7,8 @@ export type Area =
   | "Rooms"
   | "Participants"
   | "History"
+  | "Sessions"
+  | "Recordings"
   | "Search"
   | "Media"
   | "People"

@@ -10,14 +10,18 @@ import type { Method, Operation } from "./operation.ts";
 import { PEOPLE_OPERATIONS } from "./people-operations.ts";
 import { PRESENCE_OPERATIONS } from "./presence-operations.ts";
 import { PUSH_OPERATIONS } from "./push-operations.ts";
+import { RECORDING_OPERATIONS } from "./recording-operations.ts";
 import { ROOM_OPERATIONS } from "./room-operations.ts";
 import { SAFETY_OPERATIONS } from "./safety-operations.ts";
 import { SEARCH_OPERATIONS } from "./search-operations.ts";
+import { SESSION_OPERATIONS } from "./session-operations.ts";
 
 export const OPERATIONS: Readonly<Record<`${Method} /${string}`, Operation>> = {
   ...AUTH_OPERATIONS,
   ...ROOM_OPERATIONS,
   ...PRESENCE_OPERATIONS,
+  ...SESSION_OPERATIONS,
+  ...RECORDING_OPERATIONS,
   ...SEARCH_OPERATIONS,
   ...MEDIA_OPERATIONS,
   ...PEOPLE_OPERATIONS,

@@ -14,6 +14,7 @@ import {
   type Frame,
   ME_CHANNEL,
   ROOM_CHANNEL,
+  SESSION_CHANNEL,
   type SocketChannel,
   typeOf,
 } from "../sockets/channels.ts";
@@ -26,7 +27,7 @@ import { describe, fieldTable, schemaSections } from "./schema-table.ts";
 const components = frameComponents();
 const messages = frameMessages();
 const SHARED = Object.keys(components)
-  .filter((name) => !/^(?:Me)?(?:Client|Server|Ack)/.test(name))
+  .filter((name) => !/^(?:Me|Session)?(?:Client|Server|Ack)/.test(name))
   .sort();
 
 export function socketsPage(): string {
@@ -41,6 +42,8 @@ export function socketsPage(): string {
       { title: "What rooms send", entries: entriesOf(ROOM_CHANNEL, "Server") },
       { title: "What clients send on their own", entries: entriesOf(ME_CHANNEL, "Client") },
       { title: "What one's own sends", entries: entriesOf(ME_CHANNEL, "Server") },
+      { title: "What clients send in a session", entries: entriesOf(SESSION_CHANNEL, "Client") },
+      { title: "What sessions send", entries: entriesOf(SESSION_CHANNEL, "Server") },
       { title: "Schemas", entries: SHARED.map((name) => ({ id: name, label: name })) },
     ],
     body: html`<h1>${info.title}</h1>
@@ -51,6 +54,8 @@ ${RULES.map(({ id, title, body }) => html`<section id="${id}"><h3>${title}</h3>$
 ${channelBody(ROOM_CHANNEL)}
 <h2>One's own socket</h2>
 ${channelBody(ME_CHANNEL)}
+<h2>A session's socket</h2>
+${channelBody(SESSION_CHANNEL)}
 <h2>Schemas</h2>
 ${schemaSections(components, SHARED)}`,
   });

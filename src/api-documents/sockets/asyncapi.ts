@@ -2,7 +2,9 @@
 import type { z } from "zod";
 import { inboxEntry, partnerPresence } from "../../../schema/protocol/me/entities.ts";
 import { correction, message, participant, reaction, room } from "../../../schema/protocol/room/entities.ts";
+import { callMessage, iceServer, media, peer, recordingState } from "../../../schema/protocol/session/entities.ts";
 import { PROTOCOL_VERSION } from "../../../schema/protocol/version.ts";
+import { learningSession, sessionParticipant, sessionSummary, talkTime } from "../../../schema/sessions.ts";
 import { jsonValue } from "../../../schema/values.ts";
 import { type Components, type JsonSchema, referenceTo, toComponents } from "../json-schema.ts";
 import {
@@ -28,6 +30,15 @@ const ENTITIES = {
   Room: room,
   InboxEntry: inboxEntry,
   PartnerPresence: partnerPresence,
+  LearningSession: learningSession,
+  SessionParticipant: sessionParticipant,
+  SessionSummary: sessionSummary,
+  TalkTime: talkTime,
+  Peer: peer,
+  Media: media,
+  IceServer: iceServer,
+  RecordingState: recordingState,
+  CallMessage: callMessage,
   JsonValue: jsonValue,
 };
 

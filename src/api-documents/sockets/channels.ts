@@ -7,9 +7,13 @@ import { meEvent, welcome } from "../../../schema/protocol/me/server-frames.ts";
 import { ROOM_ACKS } from "../../../schema/protocol/room/acks.ts";
 import { roomClientFrame } from "../../../schema/protocol/room/client-frames.ts";
 import { roomServerFrame } from "../../../schema/protocol/room/server-frames.ts";
+import { SESSION_ACKS } from "../../../schema/protocol/session/acks.ts";
+import { sessionCommand } from "../../../schema/protocol/session/client-frames.ts";
+import { sessionEvent, welcome as sessionWelcome } from "../../../schema/protocol/session/server-frames.ts";
 import { CLIENT_FRAMES, type ClientFrameEntry } from "./client-frames.ts";
 import { ME_CLIENT_FRAMES, ME_SERVER_FRAMES } from "./me-frames.ts";
 import { SERVER_FRAMES } from "./server-frames.ts";
+import { SESSION_CLIENT_FRAMES, SESSION_SERVER_FRAMES } from "./session-frames.ts";
 
 export type SharedClientType = EnvelopeClientFrame["type"];
 export type SharedServerType = "ack" | "error" | "probe" | "batch";
@@ -18,7 +22,7 @@ export type Frame = z.ZodObject<{ type: z.ZodLiteral<string> }>;
 export type Entry = ClientFrameEntry<{ type: string }>;
 
 export interface SocketChannel {
-  readonly name: "room" | "me";
+  readonly name: "room" | "me" | "session";
   readonly address: string;
   readonly title: string;
   readonly description: string;
@@ -84,7 +88,33 @@ export const ME_CHANNEL: SocketChannel = {
   prefix: "Me",
 };
 
-export const CHANNELS: readonly SocketChannel[] = [ROOM_CHANNEL, ME_CHANNEL];
+export const SESSION_CHANNEL: SocketChannel = {
+  name: "session",
+  address: "/v1/sessions/{sessionId}/socket",
+  title: "Session",
+  description:
+    "For confirmed participants of a learning session, from ten minutes before its start until it is over; it is handed over as " +
+    "to a room's socket. The first frame is `welcome`: everything of that moment. A participant has one socket: a newer one takes " +
+    "the place of the older (4408) and raises their `generation`.\n\n" +
+    "Media go from browser to browser, between each two who are in the call (`joined`). `signal` carries what they have to tell " +
+    "each other: session descriptions and candidates, byte for byte. Whoever was there before may offer; where two offers meet, " +
+    "whoever finds a peer `polite` yields to it. A signal names the `generation` that it is for, and one for an earlier socket is " +
+    "dropped: whoever comes again is called anew.\n\n" +
+    "A cut socket is `connected: false` at once, and media may go on without it; after a minute its participant has left the call.\n\n" +
+    "The session is in progress once two are in the call. The language switches at half of its scheduled time, or once everybody " +
+    "in the call has asked. It ends at its end and a minute more, when everybody has left, or when the host ends it; the " +
+    "socket is then closed with 4404.",
+  parameters: { sessionId: { description: "The session.", examples: ["8001"] } },
+  clientFrames: sessionCommand.options,
+  serverFrames: [sessionWelcome, ...sessionEvent.options],
+  acks: SESSION_ACKS,
+  entries: SESSION_CLIENT_FRAMES,
+  examples: SESSION_SERVER_FRAMES,
+  eventGoesTo: "Where it changes something, everybody in the session gets",
+  prefix: "Session",
+};
+
+export const CHANNELS: readonly SocketChannel[] = [ROOM_CHANNEL, ME_CHANNEL, SESSION_CHANNEL];
 
 export const typeOf = (frame: Frame) => frame.shape.type.value;
 

@@ -5,9 +5,10 @@ import { LIMITS } from "../../../schema/protocol/limits.ts";
 import type { MeServerFrame } from "../../../schema/protocol/me/server-frames.ts";
 import type { RoomClientFrame } from "../../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../../schema/protocol/room/server-frames.ts";
+import type { SessionServerFrame } from "../../../schema/protocol/session/server-frames.ts";
 import { correction, messages, SAMPLE } from "../sample.ts";
 
-type ServerType = RoomServerFrame["type"] | MeServerFrame["type"];
+type ServerType = RoomServerFrame["type"] | MeServerFrame["type"] | SessionServerFrame["type"];
 
 export interface ClientFrameEntry<Frame> {
   /** Sent by Minji, who is ADMIN. */

@@ -65,4 +65,11 @@ export const ME_SERVER_FRAMES: {
   "inbox.removed": { type: "inbox.removed", roomId: SAMPLE.room },
   "notification.created": { type: "notification.created", notification: notifications.message, unread: 1 },
   "notification.read": { type: "notification.read", ids: [notifications.message.id], unread: 0 },
+  "session.reminder": {
+    type: "session.reminder",
+    sessionId: SAMPLE.session,
+    title: "한국어와 영어",
+    startsAt: "2026-11-22T09:40:00.000Z",
+    minutes: 10,
+  },
 };

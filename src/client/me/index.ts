@@ -6,5 +6,5 @@ export type {
   PartnerPresence,
   PresenceStatus,
 } from "../../../schema/protocol/me/entities.ts";
-export { connectMe, type Me } from "./me.ts";
+export { connectMe, type Me, type SessionReminder } from "./me.ts";
 export type { MeSnapshot } from "./me-state.ts";

@@ -3,10 +3,11 @@ import type { NotificationList } from "../../../schema/api/notifications.ts";
 import type { Notification } from "../../../schema/notifications.ts";
 import type { MeCommand } from "../../../schema/protocol/me/client-frames.ts";
 import type { ChosenStatus } from "../../../schema/protocol/me/entities.ts";
-import type { MeServerFrame } from "../../../schema/protocol/me/server-frames.ts";
+import type { MeServerFrame, SessionReminderFrame } from "../../../schema/protocol/me/server-frames.ts";
 import { Commands } from "../commands.ts";
 import { Connection, type ConnectionStatus, denial } from "../connection.ts";
 import { type Debug, reportStatus } from "../debug.ts";
+import { EventListeners } from "../event-listeners.ts";
 import type { StudyMateClient } from "../index.ts";
 import { StudyMateError } from "../index.ts";
 import { Listeners } from "../listeners.ts";
@@ -23,6 +24,8 @@ export interface Me {
   readonly getSnapshot: () => MeSnapshot;
   /** Calls back with each notification that comes while one is connected, also with one that takes an earlier one's place. */
   readonly onNotification: (listener: (notification: Notification) => void) => () => void;
+  /** Calls back when a learning session of one's own begins soon: a day before it, and ten minutes before it. */
+  readonly onSessionReminder: (listener: (reminder: SessionReminder) => void) => () => void;
   /** Chooses what partners see, on all of one's devices. Resolves once it is chosen; waits for a lost connection. */
   setStatus(status: ChosenStatus): Promise<void>;
   /** Asks who of these (100 at most) is there: `presence` has them a moment later. Of partners one is told unasked. */
@@ -37,6 +40,14 @@ export interface Me {
   close(): void;
 }
 
+/** Which session begins when, and in how many minutes. */
+export type SessionReminder = Omit<SessionReminderFrame, "type">;
+
+interface MeEvents {
+  readonly notification: Notification;
+  readonly reminder: SessionReminder;
+}
+
 const PAGE = 50;
 
 class MeConnection implements Me {
@@ -45,7 +56,7 @@ class MeConnection implements Me {
   readonly #connection: Connection<MeServerFrame>;
   readonly #commands: Commands<MeCommand>;
   readonly #listeners = new Listeners();
-  readonly #notificationListeners = new Set<(notification: Notification) => void>();
+  readonly #events = new EventListeners<MeEvents>();
   readonly #roomList: RoomListNews;
   readonly #stopWatching: () => void;
   #userId: number | undefined;
@@ -91,11 +102,11 @@ class MeConnection implements Me {
     return this.#snapshot;
   };
 
-  readonly onNotification = (listener: (notification: Notification) => void): (() => void) => {
-    const own = (notification: Notification) => listener(notification);
-    this.#notificationListeners.add(own);
-    return () => this.#notificationListeners.delete(own);
-  };
+  readonly onNotification = (listener: (notification: Notification) => void): (() => void) =>
+    this.#events.add("notification", listener);
+
+  readonly onSessionReminder = (listener: (reminder: SessionReminder) => void): (() => void) =>
+    this.#events.add("reminder", listener);
 
   setStatus(status: ChosenStatus): Promise<void> {
     // One after the other, also where an earlier one is tried again: the last choice is the one that stays.
@@ -166,7 +177,10 @@ class MeConnection implements Me {
       this.#commands.opened();
     }
     this.#changed();
-    for (const frame of frames) if (frame.type === "notification.created") this.#tell(frame.notification);
+    for (const frame of frames) {
+      if (frame.type === "notification.created") this.#events.tell("notification", frame.notification);
+      if (frame.type === "session.reminder") this.#events.tell("reminder", reminderOf(frame));
+    }
   }
 
   #take(frame: MeServerFrame | NotificationPage): void {
@@ -175,18 +189,6 @@ class MeConnection implements Me {
     const isOwn = frame.type === "presence" && frame.userId === this.#userId;
     if (isOwn && frame.status !== "offline") this.#state = { ...this.#state, status: frame.status };
     this.#roomList.take(frame);
-  }
-
-  #tell(notification: Notification): void {
-    for (const listener of [...this.#notificationListeners]) {
-      try {
-        listener(notification);
-      } catch (error) {
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
   }
 
   #statusChanged(status: ConnectionStatus): void {
@@ -231,4 +233,8 @@ function shownStatus(status: ConnectionStatus, isWelcomed: boolean): MeSnapshot[
  */
 export function connectMe(client: StudyMateClient): Me {
   return new MeConnection(client);
+}
+
+function reminderOf({ sessionId, title, startsAt, minutes }: SessionReminder): SessionReminder {
+  return { sessionId, title, startsAt, minutes };
 }

@@ -3,6 +3,7 @@ import { decodeTrusted, encodeFrame } from "../../../schema/protocol/codec.ts";
 import type { MeServerFrame } from "../../../schema/protocol/me/server-frames.ts";
 import type { RoomClientFrame } from "../../../schema/protocol/room/client-frames.ts";
 import type { RoomServerFrame } from "../../../schema/protocol/room/server-frames.ts";
+import type { SessionServerFrame } from "../../../schema/protocol/session/server-frames.ts";
 import { BEARER_SUBPROTOCOL_PREFIX, type Encoding, HEARTBEAT } from "../../../schema/protocol/version.ts";
 import type { SocketConstructor, SocketLike } from "../index.ts";
 
@@ -47,7 +48,7 @@ export class ScriptedSocket implements SocketLike {
   }
 
   /** Each frame is a WebSocket message of its own. */
-  serve(...frames: readonly (RoomServerFrame | MeServerFrame)[]): void {
+  serve(...frames: readonly (RoomServerFrame | SessionServerFrame | MeServerFrame)[]): void {
     for (const frame of frames) {
       const data = encodeFrame(this.encoding, frame);
       // The codec gives bytes that are a copy: their buffer holds nothing else.

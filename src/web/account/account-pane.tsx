@@ -12,9 +12,10 @@ import "../styles/fields.css";
 import "../styles/account.css";
 
 const NotificationsPanel = lazy(() => import("../notifications/settings-panel.tsx"));
+const CalendarFeed = lazy(() => import("../sessions/calendar-feed.tsx"));
 const Profile = lazy(() => import("../profile/profile.tsx"));
 
-const PANELS = ["profile", "notifications", "devices", "privacy"] as const;
+const PANELS = ["profile", "notifications", "calendar", "devices", "privacy"] as const;
 
 interface AccountPaneProps {
   readonly session: Session;
@@ -29,6 +30,7 @@ export default function AccountPane({ session, panel }: AccountPaneProps) {
   const titles = {
     profile: profile.title,
     notifications: text.notifications,
+    calendar: text.calendar,
     devices: words.devices.title,
     privacy: words.privacy.title,
   };
@@ -55,6 +57,7 @@ export default function AccountPane({ session, panel }: AccountPaneProps) {
           {panel === "privacy" && <Privacy session={session} />}
           <Suspense fallback={<p className="quiet">{text.loading}</p>}>
             {panel === "profile" && <Profile session={session} />}
+            {panel === "calendar" && <CalendarFeed session={session} />}
             {panel === "notifications" && <NotificationsPanel session={session} />}
           </Suspense>
         </div>

@@ -18,7 +18,14 @@ interface FieldProps {
 }
 
 /** A control with its label, what is to be said of it, and what is wrong with it. */
-export function Field({ label, hint, problem, isOptional = false, children }: FieldProps) {
+export function Field({ problem, ...rest }: FieldProps) {
+  const { problems } = useProfileWords();
+  return <WordedField {...rest} problem={problem && problems[problem]} />;
+}
+
+/** As `Field`, with what is wrong in words. */
+export function WordedField(props: Omit<FieldProps, "problem"> & { readonly problem: string | undefined }) {
+  const { label, hint, problem, isOptional = false, children } = props;
   const words = useProfileWords();
   const id = useId();
   const [hintId, problemId] = [`${id}-hint`, `${id}-problem`];
@@ -35,7 +42,11 @@ export function Field({ label, hint, problem, isOptional = false, children }: Fi
           {hint}
         </p>
       )}
-      <Problem id={problemId} problem={problem} />
+      {problem !== undefined && (
+        <p className="field-problem" id={problemId}>
+          {problem}
+        </p>
+      )}
     </div>
   );
 }

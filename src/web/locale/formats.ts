@@ -11,6 +11,9 @@ export function formatsOf(language: Language) {
   const shortDay = new Intl.DateTimeFormat(language, { month: "short", day: "numeric" });
   const shortDayOfYear = new Intl.DateTimeFormat(language, { dateStyle: "short" });
   const wholeShortDay = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const moment = new Intl.DateTimeFormat(language, {
+    ...{ month: "short", day: "numeric", weekday: "short", hour: "numeric", minute: "2-digit" },
+  });
   const nearDay = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const names = new Intl.ListFormat(language, { type: "conjunction", style: "short" });
 
@@ -38,7 +41,10 @@ export function formatsOf(language: Language) {
   const calendarDayOf = (date: Date, now: Date = new Date()) =>
     (date.getFullYear() === now.getFullYear() ? shortDay : wholeShortDay).format(date);
 
-  return { timeOf, dayOf, whenOf, calendarDayOf, listNames };
+  /** Day and time of what is to come. */
+  const momentOf = (iso: string) => moment.format(new Date(iso));
+
+  return { timeOf, dayOf, whenOf, calendarDayOf, momentOf, listNames };
 }
 
 /** Whole days of the calendar here; negative where `date` is still to come. */

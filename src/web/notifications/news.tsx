@@ -6,7 +6,7 @@ import { languageOf } from "../locale/formats.ts";
 import { useLocale } from "../locale/locale.tsx";
 import type { Session } from "../session/session.ts";
 import { IconButton } from "../ui/icon-button.tsx";
-import { isOfRoom, linkOf } from "./place.ts";
+import { hasBanner, isOfRoom, linkOf } from "./place.ts";
 
 interface NewsProps {
   readonly session: Session;
@@ -27,7 +27,8 @@ export function News({ session, roomId }: NewsProps) {
   current.current = roomId;
   useEffect(() => {
     return session.me.onNotification((notification) => {
-      const isSeen = document.visibilityState !== "visible" || isOfRoom(notification, current.current);
+      const isShown = isOfRoom(notification, current.current) || hasBanner(notification);
+      const isSeen = document.visibilityState !== "visible" || isShown;
       if (!isSeen && !notification.isRead) setShown(notification);
     });
   }, [session]);

@@ -7,6 +7,7 @@ import { StatusMenu } from "../presence/status-menu.tsx";
 import { movesFocus } from "../search/arrow-keys.ts";
 import type { SearchBox } from "../search/use-search-box.ts";
 import type { Session } from "../session/session.ts";
+import { SessionsLink } from "../sessions/sessions-link.tsx";
 import { Settings } from "../shell/settings.tsx";
 import type { Place } from "../shell/use-place.ts";
 import { IconButton } from "../ui/icon-button.tsx";
@@ -92,6 +93,7 @@ export function Sidebar({ session, list, place, box, onNewRoom, onReopen }: Side
           <Invitation session={session} />
         </Suspense>
       )}
+      {!box.isOpen && <SessionsLink session={session} isCurrent={place.sessions !== undefined} />}
       {!box.isOpen && roomList}
     </aside>
   );

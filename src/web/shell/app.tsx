@@ -17,6 +17,7 @@ import { Workspace } from "./workspace.tsx";
 
 const SignIn = lazy(() => import("../sign-in/sign-in.tsx"));
 const Onboarding = lazy(() => import("../onboarding/onboarding.tsx"));
+const Call = lazy(() => import("../call/call.tsx"));
 
 /** Before anything else: a code is not to stay in the address, or to be taken for a place. */
 const returned = takeProviderReturn();
@@ -66,11 +67,13 @@ export function App() {
     const { session } = standing;
     return (
       <MediaProvider key={session.userId} client={session.client}>
-        {place.panel === "onboarding" ? (
-          <Suspense fallback={<Waiting words={text.loading} />}>
-            <Onboarding session={session} step={place.step} />
-          </Suspense>
-        ) : (
+        <Suspense fallback={<Waiting words={text.loading} />}>
+          {place.panel === "onboarding" && <Onboarding session={session} step={place.step} />}
+          {place.sessions?.view === "call" && (
+            <Call key={place.sessions.id} session={session} sessionId={place.sessions.id} />
+          )}
+        </Suspense>
+        {place.panel !== "onboarding" && place.sessions?.view !== "call" && (
           <Workspace session={session} place={place} />
         )}
       </MediaProvider>

@@ -20,7 +20,7 @@ const SignOut = lazy(() => import("../account/sign-out.tsx"));
 /** Languages are named in themselves: whoever is in the wrong one must find out. */
 const LANGUAGE_NAMES = { ko: "한국어", en: "English" };
 
-const PANELS = ["profile", "notifications", "devices", "privacy"] as const;
+const PANELS = ["profile", "notifications", "calendar", "devices", "privacy"] as const;
 
 /** What one chooses for oneself: language, appearance; and for who is signed in their account, and the way out. */
 export function Settings({ session }: { readonly session?: Session }) {

@@ -36,10 +36,15 @@ function read(sent: PushMessageData | null): Shown {
   }
 }
 
-/** The hash of the page's address: a room, or the beginning. */
+/** The hash of the page's address: a room, a learning session, or the beginning. */
 function placeOf(data: Partial<PushPayload["data"]> | undefined): string {
-  const roomId = data?.roomId;
-  return typeof roomId === "number" && Number.isSafeInteger(roomId) && roomId > 0 ? String(roomId) : "";
+  const { roomId, sessionId } = data ?? {};
+  if (isId(roomId)) return String(roomId);
+  return isId(sessionId) ? `sessions/${sessionId}` : "";
+}
+
+function isId(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 }
 
 /** In the window that is looked at, else in any, else in a new one. */

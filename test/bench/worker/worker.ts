@@ -7,6 +7,7 @@ import product from "../../../src/index.ts";
 import { takeCounts } from "./counted-presence.ts";
 
 export { ChatRoom } from "../../../objects/chat-room/chat-room.ts";
+export { LearningSession } from "../../../objects/learning-session/learning-session.ts";
 export { CountedPresence } from "./counted-presence.ts";
 
 interface BenchEnv extends Cloudflare.Env {

@@ -201,6 +201,16 @@ describe("after a crash", () => {
       expect(await storage.getAlarm()).toBe(NOON);
     }));
 
+  it("also for a deadline of 0, which a restore writes", () =>
+    withStorage(async (storage) => {
+      const due = open(storage);
+      storage.sql.exec("INSERT INTO _due (name, at) VALUES ('a', 0)");
+      due.rebuild();
+      due.recover(NOON);
+      // What is past is due at once.
+      expect(await storage.getAlarm()).toBeLessThanOrEqual(Date.now());
+    }));
+
   it("the next request for the same item sets the alarm, too", () =>
     withStorage(async (storage) => {
       open(storage).schedule("a", NOON);

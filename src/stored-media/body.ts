@@ -83,3 +83,9 @@ export class BodyReader {
     return whole;
   }
 }
+
+/** Of a `Content-Length`; null where there is none. */
+export function declaredLength(header: string | undefined): number | null | "invalid" {
+  if (header === undefined) return null;
+  return /^\d{1,15}$/.test(header) ? Number(header) : "invalid";
+}
