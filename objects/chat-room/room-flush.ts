@@ -4,7 +4,7 @@
  */
 import type { FlushReport, FlushState } from "../../schema/rpc.ts";
 import type { DueItem, DueTable, NextRun } from "../kernel/due.ts";
-import { FLUSH_TIMING, Flusher, firstFlushDelayMs } from "../kernel/flush.ts";
+import { FLUSH_TIMING, Flusher, planFlush } from "../kernel/flush.ts";
 import { D1Destination } from "../kernel/flush-d1.ts";
 import { roomFlushName } from "./address.ts";
 import { RoomFlushSource, roomStatements } from "./flush.ts";
@@ -58,12 +58,9 @@ export class RoomFlush {
   /** Something was committed that is to be flushed: without the usual delay, if it is urgent. */
   schedule(now: number, isUrgent: boolean): void {
     const { due } = this.deps;
-    const at = now + (isUrgent ? 0 : firstFlushDelayMs());
-    // Each change draws another delay: the first one stands, or each that is shorter would cost two rows.
-    const plannedAt = isUrgent ? 0 : (due.planned(this.main.dueName)?.at ?? 0);
-    due.schedule(this.main.dueName, Math.max(at, plannedAt));
+    planFlush(due, this.main.dueName, { now, isUrgent });
     const isMainFailing = (due.planned(this.main.dueName)?.attempts ?? 0) > 0;
-    if (isMainFailing && this.searchWaits()) due.schedule(this.search.dueName, at);
+    if (isMainFailing && this.searchWaits()) planFlush(due, this.search.dueName, { now, isUrgent });
   }
 
   /** True if what is committed now will be flushed by `at`. */
@@ -79,7 +76,7 @@ export class RoomFlush {
   }
 
   async flushNow(): Promise<readonly FlushReport[]> {
-    return Promise.all(this.flushers().map(reportOf));
+    return Promise.all(this.flushers().map((flusher) => flusher.flushNow()));
   }
 
   async states(): Promise<readonly FlushState[]> {
@@ -128,15 +125,6 @@ export class RoomFlush {
       ...(seen === undefined ? { messagesWaiting: null, changesWaiting: null, waitingSince: null } : waiting),
     };
   }
-}
-
-async function reportOf(flusher: Flusher): Promise<FlushReport> {
-  const destination = flusher.destination.name;
-  flusher.forget();
-  const outcome = await flusher.run();
-  if (!outcome.complete) return { destination, ...outcome };
-  const retried = await flusher.retryParked();
-  return { destination, ...outcome, parked: retried.parked };
 }
 
 function existing(database: D1Database | null): D1Database {

@@ -8,7 +8,8 @@
  * Rows are written by upserts guarded by (epoch, rev): sending one again changes nothing. A row that the destination
  * refuses for what it holds is parked there, counted and listed, and holds up nobody behind it.
  */
-import { backoffMs, type DueItem, type NextRun } from "./due.ts";
+import type { FlushReport } from "../../schema/rpc.ts";
+import { backoffMs, type DueItem, type DueTable, type NextRun } from "./due.ts";
 import { inTime } from "./in-time.ts";
 import { logError } from "./log.ts";
 
@@ -117,6 +118,16 @@ export function firstFlushDelayMs({ delayMs }: FlushTiming = FLUSH_TIMING, rando
   return Math.round(delayMs - random * SPREAD_MS);
 }
 
+/** Asks for a flush. Each change draws another delay: the first one stands, or each that is shorter would cost two rows. */
+export function planFlush(
+  due: DueTable,
+  name: string,
+  { now, isUrgent = false }: { readonly now: number; readonly isUrgent?: boolean },
+): void {
+  const plannedAt = isUrgent ? 0 : (due.planned(name)?.at ?? 0);
+  due.schedule(name, Math.max(now + (isUrgent ? 0 : firstFlushDelayMs()), plannedAt));
+}
+
 /** One alarm does not go on for ever: the rest is for the next. */
 const MAX_BATCHES_PER_RUN = 20;
 const MAX_ROWS = 500;
@@ -215,6 +226,16 @@ export class Flusher {
   private runPatiently(): Promise<FlushOutcome> {
     const slow: FlushOutcome = { complete: false, rowsSent: 0, parked: 0, problem: "unreachable" };
     return inTime(this.timing.patienceMs, this.run()).catch(() => slow);
+  }
+
+  /** For whoever asks by hand: wherever the destination stands by now, and what it refused earlier as well. */
+  async flushNow(): Promise<FlushReport> {
+    const destination = this.destination.name;
+    this.forget();
+    const outcome = await this.run();
+    if (!outcome.complete) return { destination, ...outcome };
+    const retried = await this.retryParked();
+    return { destination, ...outcome, parked: retried.parked };
   }
 
   /** Tries the rows again that the destination refused earlier. */

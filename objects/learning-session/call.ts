@@ -76,7 +76,7 @@ export class Call {
     if (left.length === 0 && session.status === "IN_PROGRESS") store.changeCall({ emptySince: now() });
     events.push(...this.withdrawLanguage(one.userId));
     // Those who stay may all have asked; who only comes again is waited for.
-    if (reason !== "superseded" && this.isAgreed()) events.push(...this.switchLanguage(null));
+    if (reason !== "superseded" && this.isAgreed()) events.push(...this.switchLanguage());
     return events;
   }
 
@@ -106,8 +106,7 @@ export class Call {
     const { languageAskedBy } = store.call;
     const isNews = !languageAskedBy.includes(one.userId);
     if (isNews) store.changeCall({ languageAskedBy: [...languageAskedBy, one.userId] });
-    // From then on they decide themselves: no clock turns it back.
-    if (this.isAgreed()) return { switched: true, events: this.switchLanguage(null) };
+    if (this.isAgreed()) return { switched: true, events: this.switchLanguage() };
     const userIds = [...store.call.languageAskedBy];
     return { switched: false, events: isNews ? [event({ type: "language.requested", userIds })] : [] };
   }
@@ -118,9 +117,14 @@ export class Call {
     ledger.turn(languageOf(store.session, store.call), now());
   }
 
-  /** By the clock: there is no other switch to come. */
-  switchByClock(): Broadcast[] {
-    return this.switchLanguage(null);
+  /** By the clock, or as they want it: from then on no clock turns it back. */
+  switchLanguage(): Broadcast[] {
+    const { store, ledger, view, now } = this.deps;
+    const { session, call } = store;
+    if (session.secondaryLanguage === null) return [];
+    ledger.turn(languageOf(session, call), now());
+    store.changeCall({ isSwitched: !call.isSwitched, switchAt: null, languageAskedBy: [] });
+    return [event({ type: "language.switched", ...view.turn() })];
   }
 
   /** Five minutes are left. */
@@ -244,26 +248,13 @@ export class Call {
     return events;
   }
 
-  private switchLanguage(switchAt: number | null): Broadcast[] {
-    const { store, ledger, view, now } = this.deps;
-    const { session, call } = store;
-    if (session.secondaryLanguage === null) return [];
-    ledger.turn(languageOf(session, call), now());
-    store.changeCall({ isSwitched: !call.isSwitched, switchAt, languageAskedBy: [] });
-    return [event({ type: "language.switched", ...view.turn() })];
-  }
-
   /** Everybody in the call who can be asked has asked for the other language. */
   private isAgreed(): boolean {
-    const { session, call, participants } = this.standing();
-    const present = inCall(participants).filter(({ lostSince }) => lostSince === null);
+    const { store } = this.deps;
+    const { session, call } = store;
+    const present = inCall(store.participants()).filter(({ lostSince }) => lostSince === null);
     const hasAsked = ({ userId }: StoredParticipant) => call.languageAskedBy.includes(userId);
     return session.status === "IN_PROGRESS" && present.length >= 2 && present.every(hasAsked);
-  }
-
-  private standing() {
-    const { session, call } = this.deps.store;
-    return { session, call, participants: this.deps.store.participants() };
   }
 
   private withdrawLanguage(userId: number): Broadcast[] {

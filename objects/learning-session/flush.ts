@@ -7,9 +7,9 @@ import {
   Flusher,
   type FlushRow,
   type FlushSource,
-  firstFlushDelayMs,
   type ParkedKey,
   type Position,
+  planFlush,
 } from "../kernel/flush.ts";
 import { D1Destination } from "../kernel/flush-d1.ts";
 import { sessionFlushName } from "./address.ts";
@@ -246,11 +246,10 @@ export class SessionFlush {
     return this.flusher.dueName;
   }
 
-  /** Inside the transaction of what changed. The first delay stands: each that is shorter would cost two rows. */
+  /** Inside the transaction of what changed. */
   schedule(isUrgent: boolean): void {
     const { due, now } = this.deps;
-    const plannedAt = isUrgent ? 0 : (due.planned(this.dueName)?.at ?? 0);
-    due.schedule(this.dueName, Math.max(now() + (isUrgent ? 0 : firstFlushDelayMs()), plannedAt));
+    planFlush(due, this.dueName, { now: now(), isUrgent });
   }
 
   runDue(item: DueItem): Promise<NextRun> {
@@ -264,12 +263,7 @@ export class SessionFlush {
   }
 
   async flushNow(): Promise<FlushReport[]> {
-    const destination = this.flusher.destination.name;
-    this.flusher.forget();
-    const outcome = await this.flusher.run();
-    if (!outcome.complete) return [{ destination, ...outcome }];
-    const retried = await this.flusher.retryParked();
-    return [{ destination, ...outcome, parked: retried.parked }];
+    return [await this.flusher.flushNow()];
   }
 
   async states(): Promise<FlushState[]> {

@@ -266,7 +266,7 @@ export class ResidentSession implements Residence<SessionCommand> {
         planning.remind(step.minutes);
         return [];
       case "switch":
-        return call.switchByClock();
+        return call.switchLanguage();
       case "warn":
         return call.warn();
       case "lose": {

@@ -7,9 +7,9 @@ import {
   Flusher,
   type FlushRow,
   type FlushSource,
-  firstFlushDelayMs,
   type ParkedKey,
   type Position,
+  planFlush,
 } from "../kernel/flush.ts";
 import { D1Destination } from "../kernel/flush-d1.ts";
 import type { NotificationRow, NotificationStore } from "./notification-store.ts";
@@ -152,7 +152,7 @@ export class NotificationFlush {
   /** Inside the transaction of what changed. */
   schedule(): void {
     const { due, now } = this.deps;
-    due.schedule(this.dueName, now() + firstFlushDelayMs());
+    planFlush(due, this.dueName, { now: now() });
   }
 
   async run(item: { readonly name: string; readonly at: number; readonly attempts: number }): Promise<NextRun> {
@@ -160,12 +160,6 @@ export class NotificationFlush {
   }
 
   async flushNow(): Promise<FlushReport[]> {
-    if (this.deps.store.head === null) return [];
-    const { destination } = this.flusher;
-    this.flusher.forget();
-    const outcome = await this.flusher.run();
-    if (!outcome.complete) return [{ destination: destination.name, ...outcome }];
-    const retried = await this.flusher.retryParked();
-    return [{ destination: destination.name, ...outcome, parked: retried.parked }];
+    return this.deps.store.head === null ? [] : [await this.flusher.flushNow()];
   }
 }
