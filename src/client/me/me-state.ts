@@ -3,13 +3,11 @@ import type { Notification } from "../../../schema/notifications.ts";
 import type { ChosenStatus, InboxEntry, PartnerPresence } from "../../../schema/protocol/me/entities.ts";
 import type { MeServerFrame } from "../../../schema/protocol/me/server-frames.ts";
 import type { RoomListItem } from "../index.ts";
-import type { RoomStatus } from "../snapshot.ts";
+import type { ShownConnection } from "../shown-connection.ts";
 
 export interface MeSnapshot {
   /** `live`: what is here is right. Else it is what was known last, and of who is there nothing is known. */
-  readonly connection: Pick<RoomStatus, "reason" | "retryAt"> & {
-    readonly state: Exclude<RoomStatus["state"], "syncing">;
-  };
+  readonly connection: ShownConnection;
   /** What one shows to partners; null until it is known. */
   readonly status: ChosenStatus | null;
   /** One's rooms, the latest first: 200 at least, where there are as many. */

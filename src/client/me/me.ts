@@ -11,6 +11,7 @@ import { EventListeners } from "../event-listeners.ts";
 import type { StudyMateClient } from "../index.ts";
 import { StudyMateError } from "../index.ts";
 import { Listeners } from "../listeners.ts";
+import { shownConnection } from "../shown-connection.ts";
 import { type TokenNeed, tokenUserId } from "../tokens.ts";
 import { watchWakeUps } from "../wake-ups.ts";
 import { type MeSnapshot, type MeState, NOBODY, type NotificationPage, reduceMe } from "./me-state.ts";
@@ -98,7 +99,7 @@ class MeConnection implements Me {
   readonly subscribe = (listener: () => void): (() => void) => this.#listeners.add(listener);
 
   readonly getSnapshot = (): MeSnapshot => {
-    this.#snapshot ??= { ...this.#state, connection: shownStatus(this.#status, this.#isWelcomed) };
+    this.#snapshot ??= { ...this.#state, connection: shownConnection(this.#status, this.#isWelcomed) };
     return this.#snapshot;
   };
 
@@ -214,11 +215,6 @@ class MeConnection implements Me {
     this.#snapshot = undefined;
     this.#listeners.tell();
   }
-}
-
-function shownStatus(status: ConnectionStatus, isWelcomed: boolean): MeSnapshot["connection"] {
-  const state = status.state === "open" ? (isWelcomed ? "live" : "connecting") : status.state;
-  return { reason: null, retryAt: null, ...status, state };
 }
 
 /**

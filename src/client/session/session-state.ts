@@ -2,7 +2,7 @@
 import type { CallMessage, IceServer, Media, Peer, RecordingState } from "../../../schema/protocol/session/entities.ts";
 import type { SessionServerFrame } from "../../../schema/protocol/session/server-frames.ts";
 import type { EndReason, LearningSession, SessionRole, SessionSummary, TalkTime } from "../../../schema/sessions.ts";
-import type { RoomStatus } from "../snapshot.ts";
+import type { ShownConnection } from "../shown-connection.ts";
 
 /** How long somebody has talked until `toldAt`. Who is speaking has talked on since. */
 export interface Talk extends TalkTime {
@@ -20,9 +20,7 @@ export interface SessionEnd {
 
 export interface SessionSnapshot {
   /** `live`: what is here is right. Else it is what was known last. */
-  readonly connection: Pick<RoomStatus, "reason" | "retryAt"> & {
-    readonly state: Exclude<RoomStatus["state"], "syncing">;
-  };
+  readonly connection: ShownConnection;
   /** Null until it is known, as everything that may be null here. */
   readonly session: LearningSession | null;
   readonly you: { readonly userId: number; readonly role: SessionRole; readonly generation: number } | null;

@@ -10,6 +10,7 @@ import { type Debug, reportStatus } from "../debug.ts";
 import { EventListeners } from "../event-listeners.ts";
 import type { StudyMateClient } from "../index.ts";
 import { Listeners } from "../listeners.ts";
+import { shownConnection } from "../shown-connection.ts";
 import { watchWakeUps } from "../wake-ups.ts";
 import type { LiveSession, SentSignal, SessionEvents } from "./live-session.ts";
 import { NOTHING, reduceSession, type SessionSnapshot, type SessionState, UNKNOWN_SESSION } from "./session-state.ts";
@@ -77,7 +78,7 @@ class SessionConnection implements LiveSession {
   readonly subscribe = (listener: () => void): (() => void) => this.#listeners.add(listener);
 
   readonly getSnapshot = (): SessionSnapshot => {
-    this.#snapshot ??= { ...this.#state, connection: shownStatus(this.#status, this.#isWelcomed) };
+    this.#snapshot ??= { ...this.#state, connection: shownConnection(this.#status, this.#isWelcomed) };
     return this.#snapshot;
   };
 
@@ -265,11 +266,6 @@ class SessionConnection implements LiveSession {
     this.#snapshot = undefined;
     this.#listeners.tell();
   }
-}
-
-function shownStatus(status: ConnectionStatus, isWelcomed: boolean): SessionSnapshot["connection"] {
-  const state = status.state === "open" ? (isWelcomed ? "live" : "connecting") : status.state;
-  return { reason: null, retryAt: null, ...status, state };
 }
 
 /**
