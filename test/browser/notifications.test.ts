@@ -12,12 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const inList = ({ page }: Person, name: string): Locator =>
-  page
-    .getByRole("navigation")
-    .getByRole("link")
-    .filter({ has: page.getByText(name, { exact: true }) });
-
 const bell = ({ page, say }: Person): Locator =>
   page.getByRole("button", { name: new RegExp(`^${say.notifications}`) });
 
@@ -35,7 +29,7 @@ describe("What one is told of", () => {
     made = await makeRoom({ people: ["emily", "minji"], messages: 0, name });
     minji = await Person.open(browser, "minji", { locale: "ko-KR" });
     tab = await minji.openTab("", "ko-KR");
-    for (const person of [minji, tab]) await inList(person, name).waitFor();
+    for (const person of [minji, tab]) await person.inList(name).waitFor();
     await minji.page.bringToFront();
   });
   afterAll(async () => {

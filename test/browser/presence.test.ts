@@ -1,5 +1,5 @@
 /** Who is there and what is unread, in real browsers: at once, in rooms that nobody has opened, in all tabs. */
-import type { Browser, Locator } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type MadeRoom, makeRoom } from "./rooms.ts";
 import { openBrowser, Person, soon } from "./support.ts";
@@ -10,13 +10,6 @@ beforeAll(async () => {
   browser = await openBrowser();
 });
 afterAll(() => browser?.close());
-
-/** Somebody's or something's place in the list of rooms. */
-const inList = ({ page }: Person, name: string): Locator =>
-  page
-    .getByRole("navigation")
-    .getByRole("link")
-    .filter({ has: page.getByText(name, { exact: true }) });
 
 const titleCount = async ({ page }: Person): Promise<number> => Number(/\((\d+)/.exec(await page.title())?.[1] ?? 0);
 
@@ -35,14 +28,14 @@ describe("Who is there", () => {
   /** Who has gone is shown as there for thirty seconds more. */
   const says = (status: "online" | "away" | "busy" | "offline") =>
     expect
-      .poll(() => inList(minji, "Emily Carter").textContent(), { timeout: status === "offline" ? 60_000 : 15_000 })
+      .poll(() => minji.inList("Emily Carter").textContent(), { timeout: status === "offline" ? 60_000 : 15_000 })
       .toContain(`(${minji.say.statuses[status]})`);
 
   it("is seen in the list of rooms, and changes with them: there, busy, away, gone", { timeout: 180_000 }, async () => {
     await says("offline");
     const emily = await Person.open(browser, "emily", { locale: "en-US" });
     await says("online");
-    expect(await inList(minji, "Emily Carter").locator(".dot").getAttribute("data-status")).toBe("online");
+    expect(await minji.inList("Emily Carter").locator(".dot").getAttribute("data-status")).toBe("online");
 
     const choose = async (status: "busy" | "away") => {
       await emily.page.locator(".whoami").click();
@@ -94,17 +87,17 @@ describe("What is unread", () => {
     await junho.context.close();
   });
 
-  const badge = (person: Person) => inList(person, name).locator(".badge [aria-hidden]");
+  const badge = (person: Person) => person.inList(name).locator(".badge [aria-hidden]");
 
   it("is there at once, in the list and the title, also of a room that was made just now", async () => {
-    await inList(junho, name).waitFor();
+    await junho.inList(name).waitFor();
     const room = made.clients[0]?.room(made.roomId);
     await room?.send("첫 글");
     // Sooner than the list would ask by itself.
     await expect.poll(() => badge(junho).textContent(), { timeout: 4_000 }).toBe("1");
     await room?.send("둘째 글");
     await soon(() => badge(junho).textContent()).toBe("2");
-    await inList(junho, name).getByText("둘째 글").waitFor();
+    await junho.inList(name).getByText("둘째 글").waitFor();
     await soon(() => titleCount(junho)).toBe(before + 2);
     await soon(() => badge(tab).textContent()).toBe("2");
     await junho.screenshot("presence-unread");

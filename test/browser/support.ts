@@ -125,6 +125,12 @@ export class Person {
     return this.page.getByRole("log");
   }
 
+  /** Somebody's or something's place in the list of rooms. */
+  inList(name: string): Locator {
+    const isNamed = this.page.getByText(name, { exact: true });
+    return this.page.getByRole("navigation").getByRole("link").filter({ has: isNamed });
+  }
+
   /** A message, found by what it says. */
   row(words: string): Locator {
     return this.log.locator("article.message").filter({ hasText: words });
