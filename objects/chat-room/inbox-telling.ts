@@ -11,6 +11,7 @@ import type { Position } from "../kernel/flush.ts";
 import { inParallel } from "../kernel/in-parallel.ts";
 import { inTime } from "../kernel/in-time.ts";
 import { logError } from "../kernel/log.ts";
+import { Pace, pause } from "../kernel/pace.ts";
 import type { InboxUpdates } from "./inbox-updates.ts";
 import type { StoredParticipant } from "./rows.ts";
 import type { ToldInboxes } from "./told-inboxes.ts";
@@ -22,6 +23,7 @@ export interface InboxTellingDeps {
   readonly due: DueTable;
   readonly head: () => Position;
   readonly participantCount: () => number;
+  readonly participantOf: (userId: number) => StoredParticipant | undefined;
   /** The flush that is to come takes the telling along. */
   readonly plannedFlush: () => DueItem | undefined;
   readonly inboxOf: (userId: number) => Pick<UserPresenceRpc, "roomChanged">;
@@ -33,12 +35,16 @@ const LEAST_WINDOW_MS = 1_000;
 /** 50 people are told each second, 1,000 every 20 seconds. */
 const WINDOW_MS_PER_PARTICIPANT = 20;
 const MOST_CALLS = 64;
+/** Of a large room: what else is asked of the same machine, or by all of them of D1, comes in between. */
+const CALLS_PER_SECOND = 250;
+/** Behind what the commit itself leads to: acks and events first. */
+const BREATH_MS = 50;
 const CALL_MS = 5_000;
 const RETRY_MS = 1_000;
 
 export class InboxTelling {
   private readonly deps: InboxTellingDeps;
-  private beganAt = Number.NEGATIVE_INFINITY;
+  private toldAt = Number.NEGATIVE_INFINITY;
   private current: Promise<boolean> | undefined;
   /** Whom the last telling did not reach: with the position unmoved, only they are told again. */
   private unreached: { readonly of: Position; readonly userIds: ReadonlySet<number> } | undefined;
@@ -58,7 +64,7 @@ export class InboxTelling {
 
   /** Something was committed; `begins`: the first of what the next flush takes along. */
   changed(begins: boolean): void {
-    if (begins && this.deps.now() >= this.nextAt()) void this.tell();
+    if (begins && this.deps.now() >= this.nextAt()) void this.tell(BREATH_MS);
     else this.scheduleWithoutFlush();
   }
 
@@ -67,7 +73,7 @@ export class InboxTelling {
    * nobody waits for that many.
    */
   async tellNow(): Promise<void> {
-    if (this.windowMs() > LEAST_WINDOW_MS) {
+    if (this.isLarge()) {
       if (this.isDue()) this.schedule();
       return;
     }
@@ -82,8 +88,9 @@ export class InboxTelling {
   async runAlong({ attempts }: DueItem): Promise<void> {
     const { told, due, now } = this.deps;
     if (this.isDue()) {
-      const mayBeEarly = attempts > 0 || this.windowMs() > LEAST_WINDOW_MS;
+      const mayBeEarly = attempts > 0 || this.isLarge();
       if (mayBeEarly && now() < this.nextAt()) this.schedule();
+      else if (this.isLarge()) due.schedule(DUE, this.beginLarge());
       else if (!(await this.tell())) due.schedule(DUE, now() + RETRY_MS);
     }
     told.save();
@@ -91,10 +98,17 @@ export class InboxTelling {
 
   private async runDue({ attempts }: DueItem): Promise<NextRun> {
     const { told, now } = this.deps;
+    if (this.isLarge() && this.isDue()) return { at: this.beginLarge() };
     const isTold = await this.tell();
     told.save();
     if (!isTold) return { at: now() + backoffMs(attempts, RETRY_MS), attempts: attempts + 1 };
     return this.isDue() ? { at: this.nextAt() } : null;
+  }
+
+  /** Takes seconds, for which no alarm waits. Returns when to look after it, unless it succeeds before. */
+  private beginLarge(): number {
+    void this.tell();
+    return this.deps.now() + this.windowMs();
   }
 
   /** A flush that is to come, and is not tried again and again, takes the telling along. */
@@ -108,7 +122,11 @@ export class InboxTelling {
   }
 
   private nextAt(): number {
-    return this.beganAt + this.windowMs();
+    return this.toldAt + this.windowMs();
+  }
+
+  private isLarge(): boolean {
+    return this.windowMs() > LEAST_WINDOW_MS;
   }
 
   private windowMs(): number {
@@ -122,8 +140,8 @@ export class InboxTelling {
   }
 
   /** One telling at a time. True once everybody has heard. */
-  private tell(): Promise<boolean> {
-    this.current ??= this.tellAll()
+  private tell(afterMs = 0): Promise<boolean> {
+    this.current ??= this.tellAll(afterMs)
       .catch((error) => {
         logError({ event: "inboxes.not-told", object: `chat-room:${this.deps.roomId}` }, error);
         return false;
@@ -134,18 +152,20 @@ export class InboxTelling {
     return this.current;
   }
 
-  private async tellAll(): Promise<boolean> {
-    // Behind what the commit itself leads to: acks and events first.
-    await Promise.resolve();
-    const { told, updates, now, head, roomId } = this.deps;
+  private async tellAll(afterMs: number): Promise<boolean> {
+    await pause(afterMs);
+    const { told, updates, now, head, roomId, participantOf, inboxOf } = this.deps;
     const state = head();
     const people = this.stillUntold(updates.due(told), state);
     const marked = new Map(told.untold);
-    if (people.length > 0) this.beganAt = now();
-    const calls = updates.for(people).map((update, index) => ({ update, userId: people[index]?.userId ?? 0 }));
-    const failed = await inParallel(MOST_CALLS, calls, ({ userId, update }) =>
-      inTime(CALL_MS, this.deps.inboxOf(userId).roomChanged(update)),
-    );
+    if (people.length > 0) this.toldAt = now();
+    const pace = this.isLarge() ? new Pace(CALLS_PER_SECOND) : undefined;
+    const failed = await inParallel(MOST_CALLS, people, async ({ userId }) => {
+      await pace?.turn();
+      const participant = participantOf(userId);
+      if (participant) await inTime(CALL_MS, inboxOf(userId).roomChanged(updates.of(participant)));
+    });
+    if (people.length > 0) this.toldAt = now();
     if (failed.length > 0) {
       logError({ event: "inboxes.not-told", object: `chat-room:${roomId}`, people: failed.length }, failed[0]?.error);
       this.unreached = { of: state, userIds: new Set(failed.map(({ item }) => item.userId)) };

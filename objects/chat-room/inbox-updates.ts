@@ -52,27 +52,23 @@ export class InboxUpdates {
       .filter(({ userId, rev, isActive }) => (isForAll && isActive) || rev > told.rev || untold.has(userId));
   }
 
-  for(participants: readonly StoredParticipant[]): InboxUpdate[] {
+  /** How the room stands for one of its people at this moment. */
+  of(participant: StoredParticipant): InboxUpdate {
     const { room, head } = this.store;
+    const { userId, isActive, lastReadMessageId } = participant;
     // Later than what was made before, whatever the clock says.
     this.madeAt = Math.max(this.now(), this.madeAt + 1);
-    const { epoch, id: lastMessageId, rev } = head;
-    const state = { roomId: room.id, room, epoch, rev, madeAt: this.madeAt, lastMessageId };
     const last = this.lastMessage();
-    return participants.map((participant): InboxUpdate => {
-      const { userId, isActive, lastReadMessageId } = participant;
-      const isHidden = last !== null && this.blocks.of(userId).has(last.senderId);
-      return {
-        ...state,
-        isActive,
-        lastReadMessageId,
-        unread: isActive ? this.unread(participant) : 0,
-        lastMessage: isHidden ? { ...last, preview: null } : last,
-        partnerId: isActive ? this.partnerOf(userId) : null,
-        latestUnread: isActive ? this.latestUnread(participant) : null,
-        isHere: this.isConnected(userId),
-      };
-    });
+    const isHidden = last !== null && this.blocks.of(userId).has(last.senderId);
+    return {
+      ...{ roomId: room.id, room, epoch: head.epoch, rev: head.rev, madeAt: this.madeAt, lastMessageId: head.id },
+      ...{ isActive, lastReadMessageId },
+      unread: isActive ? this.unread(participant) : 0,
+      lastMessage: isHidden ? { ...last, preview: null } : last,
+      partnerId: isActive ? this.partnerOf(userId) : null,
+      latestUnread: isActive ? this.latestUnread(participant) : null,
+      isHere: this.isConnected(userId),
+    };
   }
 
   private lastMessage(): InboxEntry["lastMessage"] {

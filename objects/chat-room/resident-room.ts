@@ -75,6 +75,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
       due,
       head: () => store.head,
       participantCount: () => store.participants().length,
+      participantOf: (userId) => store.participant(userId),
       plannedFlush: () => due.planned(this.flush.main.dueName),
       inboxOf: deps.inboxOf,
       now,
@@ -188,7 +189,7 @@ export class ResidentRoom implements Residence<RoomCommand> {
   /** How the room stands for one of its people; null for everybody else. */
   inboxUpdate(userId: number): InboxUpdate | null {
     const participant = this.store.participant(userId);
-    return (participant && this.deps.inboxUpdates.for([participant])[0]) ?? null;
+    return participant ? this.deps.inboxUpdates.of(participant) : null;
   }
 
   /** Read markers that were held: each moves as far as it was asked to. */

@@ -105,27 +105,37 @@ export interface FlushOutcome {
 export interface FlushTiming {
   /** How long after a change its flush begins: what comes in between is flushed together. */
   readonly delayMs: number;
+  /** How much earlier it may begin. Those that grew busy together do not crowd the database together. */
+  readonly spreadMs: number;
   readonly retryMs: number;
   /** How long an alarm waits for a destination: those after it in line have theirs. */
   readonly patienceMs: number;
 }
 
-export const FLUSH_TIMING: FlushTiming = { delayMs: 2_000, retryMs: 1_000, patienceMs: 5_000 };
-const SPREAD_MS = 500;
+export const FLUSH_TIMING: FlushTiming = {
+  ...{ delayMs: 2_000, spreadMs: 500 },
+  ...{ retryMs: 1_000, patienceMs: 5_000 },
+};
 
-/** From an object's first change to its flush. Those that grew busy together do not crowd the database together. */
-export function firstFlushDelayMs({ delayMs }: FlushTiming = FLUSH_TIMING, random = Math.random()): number {
-  return Math.round(delayMs - random * SPREAD_MS);
+/** From an object's first change to its flush. */
+export function firstFlushDelayMs({ delayMs, spreadMs }: FlushTiming, random = Math.random()): number {
+  return Math.round(delayMs - random * spreadMs);
+}
+
+export interface FlushWish {
+  readonly now: number;
+  readonly isUrgent?: boolean;
+  readonly timing?: FlushTiming;
 }
 
 /** Asks for a flush. Each change draws another delay: the first one stands, or each that is shorter would cost two rows. */
 export function planFlush(
   due: DueTable,
   name: string,
-  { now, isUrgent = false }: { readonly now: number; readonly isUrgent?: boolean },
+  { now, isUrgent = false, timing = FLUSH_TIMING }: FlushWish,
 ): void {
   const plannedAt = isUrgent ? 0 : (due.planned(name)?.at ?? 0);
-  due.schedule(name, Math.max(now + (isUrgent ? 0 : firstFlushDelayMs()), plannedAt));
+  due.schedule(name, Math.max(now + (isUrgent ? 0 : firstFlushDelayMs(timing)), plannedAt));
 }
 
 /** One alarm does not go on for ever: the rest is for the next. */

@@ -9,6 +9,7 @@
  * affects another; if the commit itself fails, every job of the group is told so.
  */
 import { logError } from "./log.ts";
+import { pause } from "./pace.ts";
 import { transaction } from "./transaction.ts";
 
 export interface Job<Outcome> {
@@ -101,9 +102,4 @@ export class GroupCommit<Outcome> {
       return job.failed(error);
     }
   }
-}
-
-/** The one timer of an object: it lasts for a tick, never while the object is idle. */
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }

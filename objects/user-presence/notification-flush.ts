@@ -7,6 +7,7 @@ import {
   Flusher,
   type FlushRow,
   type FlushSource,
+  type FlushTiming,
   type ParkedKey,
   type Position,
   planFlush,
@@ -15,6 +16,9 @@ import { D1Destination } from "../kernel/flush-d1.ts";
 import type { NotificationRow, NotificationStore } from "./notification-store.ts";
 
 const TABLE = "notifications";
+
+/** What hundreds are told in one room does not reach D1 at one moment. The object itself has what is new. */
+const TIMING: FlushTiming = { ...FLUSH_TIMING, delayMs: 10_000, spreadMs: 8_000 };
 
 /** Of each kind in a batch: D1 takes 2 MB in a parameter. */
 const MOST_ROWS = 100;
@@ -142,7 +146,7 @@ export class NotificationFlush {
         session.prepare(`DELETE FROM ${TABLE} WHERE user_id = ? AND id > ?`).bind(userId, store.head?.id ?? 0),
       ],
     });
-    this.flusher = new Flusher(new NotificationSource(store), destination, FLUSH_TIMING);
+    this.flusher = new Flusher(new NotificationSource(store), destination, TIMING);
   }
 
   get dueName(): string {
@@ -152,7 +156,7 @@ export class NotificationFlush {
   /** Inside the transaction of what changed. */
   schedule(): void {
     const { due, now } = this.deps;
-    planFlush(due, this.dueName, { now: now() });
+    planFlush(due, this.dueName, { now: now(), timing: TIMING });
   }
 
   async run(item: { readonly name: string; readonly at: number; readonly attempts: number }): Promise<NextRun> {

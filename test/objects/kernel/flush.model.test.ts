@@ -46,7 +46,7 @@ const step: fc.Arbitrary<(world: World) => unknown> = fc.oneof(
   }),
   fc.constant((world: World) => {
     // Waking up after hibernation: nothing is remembered.
-    world.flusher = new Flusher(world.source, world.main, { delayMs: 1, retryMs: 1, patienceMs: 1_000 });
+    world.flusher = new Flusher(world.source, world.main, { delayMs: 1, spreadMs: 0, retryMs: 1, patienceMs: 1_000 });
   }),
   fc.constant(({ flusher }: World) => flusher.retryParked()),
   fc.constant(({ main, backup }: World) => {
@@ -75,7 +75,7 @@ it("whatever happens on the way, the destination ends up with what the object ha
         const world: World = {
           source,
           main,
-          flusher: new Flusher(source, main, { delayMs: 1, retryMs: 1, patienceMs: 1_000 }),
+          flusher: new Flusher(source, main, { delayMs: 1, spreadMs: 0, retryMs: 1, patienceMs: 1_000 }),
           backup: { position: null, held: [] },
         };
         for (const take of steps) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Flusher, firstFlushDelayMs } from "../../../objects/kernel/flush.ts";
 import { MemoryDestination, MemorySource, POISON } from "../../support/flush-model.ts";
 
-const TIMING = { delayMs: 2_000, retryMs: 1_000, patienceMs: 1_000 };
+const TIMING = { delayMs: 2_000, spreadMs: 500, retryMs: 1_000, patienceMs: 1_000 };
 const NOW = 1_000_000;
 
 function make(rows = 0, batchRows = 3): { source: MemorySource; main: MemoryDestination; flusher: Flusher } {
