@@ -13,6 +13,7 @@ import {
   planFlush,
 } from "../kernel/flush.ts";
 import { D1Destination } from "../kernel/flush-d1.ts";
+import { presenceFlushName } from "./address.ts";
 import type { NotificationRow, NotificationStore } from "./notification-store.ts";
 
 const TABLE = "notifications";
@@ -111,11 +112,6 @@ const UPSERT = `INSERT INTO ${TABLE} (user_id, epoch, ${COLUMNS.join(", ")})
   WHERE NOT EXISTS (SELECT 1 FROM users WHERE id IN (?1, ${ABOUT}) AND erased_at IS NOT NULL)
   ON CONFLICT (user_id, id) DO UPDATE SET epoch = excluded.epoch, ${CHANGING.map((name) => `${name} = excluded.${name}`).join(", ")}
   WHERE (excluded.epoch, excluded.rev) > (${TABLE}.epoch, ${TABLE}.rev)`;
-
-/** What the object of a person is called in `flush_positions` and `flush_parked`. */
-export function presenceFlushName(userId: number): string {
-  return `user-presence:${userId}`;
-}
 
 export interface NotificationFlushDeps {
   readonly userId: number;

@@ -67,21 +67,24 @@ export const laggingRoomList = z.object({
 
 export const epochAnswer = z.object({ epoch: z.int().describe("The new one.") });
 
-export const unflushedRoom = z
+export const unflushedObject = z
   .object({
-    roomId: z.int(),
+    object: z.string().describe("`chat-room:12`, `learning-session:12` or `user-presence:12`."),
     problem: z
       .enum(["unreachable", "ahead", "more", "failed", "no_object"])
       .nullable()
-      .describe("Why it is not all in D1; `no_object`: the room lost its storage. Null: only parked rows are left."),
+      .describe("Why it is not all in D1; `no_object`: it lost its storage. Null: only parked rows are left."),
     parked: z.int().min(0),
   })
-  .describe("A room that is not wholly in D1 after a flush.");
-export type UnflushedRoom = z.infer<typeof unflushedRoom>;
+  .describe("An object that is not wholly in D1 after a flush.");
+export type UnflushedObject = z.infer<typeof unflushedObject>;
 
 export const flushAllAnswer = z.object({
-  rooms: z.int().min(0).describe("How many were flushed on this page."),
-  items: z.array(unflushedRoom).describe("Those of them that are not wholly in D1 yet."),
+  objects: z
+    .int()
+    .min(0)
+    .describe("How many were flushed on this page; none where one kind ended with the page before."),
+  items: z.array(unflushedObject).describe("Those of them that are not wholly in D1 yet."),
   nextCursor: z.string().nullable(),
 });
 export type FlushAllAnswer = z.infer<typeof flushAllAnswer>;

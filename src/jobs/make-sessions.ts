@@ -5,11 +5,10 @@
 import { z } from "zod";
 import { inParallel } from "../../objects/kernel/in-parallel.ts";
 import { logError } from "../../objects/kernel/log.ts";
-import { sessionFlushName } from "../../objects/learning-session/address.ts";
+import { SESSION_FLUSH_PREFIX } from "../../objects/learning-session/address.ts";
 import { completeCreation } from "../planned-sessions/objects.ts";
 import { defineJob } from "./job.ts";
 
-const SESSION_FLUSH_PREFIX = sessionFlushName(0).slice(0, -1);
 /** A request that is still at it has this long. */
 const AT_WORK_MS = 60_000;
 /** Cut short are the latest: further back, each tick of these days has looked already. */

@@ -5,7 +5,6 @@ import { roomObject } from "../../objects/chat-room/address.ts";
 import { searchDatabase } from "../../objects/chat-room/database.ts";
 import { logError } from "../../objects/kernel/log.ts";
 import { presenceObject, sessionObject } from "../../schema/addresses.ts";
-import type { FlushAllAnswer, UnflushedRoom } from "../../schema/api/flush.ts";
 import { pageQuery } from "../../schema/api/rooms.ts";
 import { authenticated } from "../http/authentication.ts";
 import type { HttpEnv } from "../http/context.ts";
@@ -13,8 +12,9 @@ import { pathIds, query } from "../http/input.ts";
 import { operatorOnly } from "../http/operators.ts";
 import { cutPage, decodeCursor, encodeCursor } from "../http/paging.ts";
 import { refuseField, refuseWith } from "../http/problems.ts";
+import { type FlushedTo, flushPage } from "./flush-all.ts";
 import { findUnready } from "./readiness.ts";
-import { behindInIndex, parkedRows, roomIdsAfter, roomsStanding } from "./store.ts";
+import { behindInIndex, parkedRows, roomsStanding } from "./store.ts";
 
 export const health = new Hono<HttpEnv>();
 
@@ -48,28 +48,16 @@ admin.post("/rooms/:id/flush", pathIds("id"), async (c) => {
 });
 
 const standingPosition = z.tuple([z.string()]);
-const roomPosition = z.tuple([z.int()]);
-/** They all write to one database. */
-const FLUSHED_TOGETHER = 5;
+const flushedTo = z.tuple([z.int().min(0), z.int()]);
+const FIRST: FlushedTo = [0, 0];
 
-// Every room that D1 knows, a page at a time: what is left to do is in `items`.
+// Everything that D1 knows, a page at a time: what is left to do is in `items`.
 admin.post("/flush", query(pageQuery), async (c) => {
   const { cursor, limit } = c.req.valid("query");
-  const after = cursor === undefined ? null : decodeCursor(cursor, roomPosition);
-  if (cursor !== undefined && after === null) return refuseField(c, "cursor", "is not a cursor of this list");
-  const { items: roomIds, last } = cutPage(await roomIdsAfter(c.env.DB, after?.[0] ?? 0, limit), limit);
-  const items: UnflushedRoom[] = [];
-  for (let index = 0; index < roomIds.length; index += FLUSHED_TOGETHER) {
-    const group = roomIds.slice(index, index + FLUSHED_TOGETHER);
-    const outcomes = await Promise.all(group.map((roomId) => flushRoom(c.env, roomId, c.var.requestId)));
-    items.push(...outcomes.filter((outcome) => outcome !== null));
-  }
-  const answer: FlushAllAnswer = {
-    rooms: roomIds.length,
-    items,
-    nextCursor: last === null ? null : encodeCursor([last]),
-  };
-  return c.json(answer);
+  const after = cursor === undefined ? FIRST : decodeCursor(cursor, flushedTo);
+  if (after === null) return refuseField(c, "cursor", "is not a cursor of this list");
+  const { last, ...page } = await flushPage(c.env, { after, limit, requestId: c.var.requestId });
+  return c.json({ ...page, nextCursor: last && encodeCursor(last) });
 });
 
 // Cheap: the two databases are compared, no room is asked.
@@ -93,20 +81,6 @@ admin.get("/rooms/:id/flush", pathIds("id"), async (c) => {
   const items = await roomObject(c.env, c.req.valid("param").id).flushStates();
   return items.length > 0 ? c.json({ items, nextCursor: null }) : refuseWith(c, "not_found");
 });
-
-/** Null for a room with which all is well. */
-async function flushRoom(env: Env, roomId: number, requestId: string): Promise<UnflushedRoom | null> {
-  try {
-    const reports = await roomObject(env, roomId).flush();
-    if (reports.length === 0) return { roomId, problem: "no_object", parked: 0 };
-    const parked = reports.reduce((sum, report) => sum + report.parked, 0);
-    const problem = reports.find((report) => !report.complete)?.problem ?? null;
-    return problem === null && parked === 0 ? null : { roomId, problem, parked };
-  } catch (error) {
-    logError({ event: "flush.room-failed", requestId, roomId }, error);
-    return { roomId, problem: "failed", parked: 0 };
-  }
-}
 
 admin.post("/rooms/:id/epoch", pathIds("id"), async (c) => {
   const epoch = await roomObject(c.env, c.req.valid("param").id).renewEpoch();

@@ -1,18 +1,24 @@
-/** What operators ask of D1: which rooms there are, and which rows the flush had to leave out. */
+/** What operators ask of D1: which objects there are, and which rows the flush had to leave out. */
 import { and, asc, count, gt, like, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { ROOM_FLUSH_PREFIX, roomOfFlushName } from "../../objects/chat-room/address.ts";
 import type { LaggingRoom, ParkedRow } from "../../schema/api/flush.ts";
-import { chatRooms } from "../../schema/tables/chat.ts";
+import type { chatRooms } from "../../schema/tables/chat.ts";
 import { flushParked, flushPositions } from "../../schema/tables/flush.ts";
+import type { learningSessions } from "../../schema/tables/sessions.ts";
+import type { users } from "../../schema/tables/users.ts";
 
 /** In ascending order, one more than `limit` where there is one. */
-export async function roomIdsAfter(database: D1Database, roomId: number, limit: number): Promise<number[]> {
+export async function idsAfter(
+  database: D1Database,
+  table: typeof chatRooms | typeof learningSessions | typeof users,
+  { id, limit }: { readonly id: number; readonly limit: number },
+): Promise<number[]> {
   const rows = await drizzle(database)
-    .select({ id: chatRooms.id })
-    .from(chatRooms)
-    .where(gt(chatRooms.id, roomId))
-    .orderBy(asc(chatRooms.id))
+    .select({ id: table.id })
+    .from(table)
+    .where(gt(table.id, id))
+    .orderBy(asc(table.id))
     .limit(limit + 1);
   return rows.map(({ id }) => id);
 }

@@ -15,7 +15,10 @@ export interface Booking {
 /** No booking is longer: one that began earlier is over, and those of past years are not looked at. */
 const LONGEST_MS = SESSION_LIMITS.mostMinutes * 60_000;
 
-/** A condition: somebody is taken between two times, by another session than this one. Each an expression of SQL. */
+/**
+ * A condition: somebody is taken between two times, by another session than this one. Each an expression of SQL. One that
+ * ended early, or does not take place, takes nobody's time any more, whether or not its bookings are swept yet.
+ */
 export function overlap(of: {
   readonly userId: string;
   readonly start: string;
@@ -24,7 +27,8 @@ export function overlap(of: {
 }): string {
   return `EXISTS (SELECT 1 FROM session_bookings AS taken WHERE taken.user_id = ${of.userId}
     AND taken.starts_at > ${of.start} - ${LONGEST_MS} AND taken.starts_at < ${of.end} AND taken.ends_at > ${of.start}
-    AND taken.session_id IS NOT ${of.exceptSessionId})`;
+    AND taken.session_id IS NOT ${of.exceptSessionId} AND NOT EXISTS (
+      SELECT 1 FROM learning_sessions AS over WHERE over.id = taken.session_id AND over.status IN ('COMPLETED', 'CANCELLED')))`;
 }
 
 const NOW = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";

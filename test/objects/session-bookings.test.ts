@@ -153,6 +153,15 @@ describe("a booking", () => {
     expect(await book(env.DB, { userId: guest, sessionId: third, ...at(28) })).toBe(true);
   });
 
+  test.each(["COMPLETED", "CANCELLED"])("of a session that is %s already takes nobody's time", async (status) => {
+    const guest = await onePerson();
+    const [first = 0, second = 0] = await sessionsAt(at(24), at(24.5));
+    await book(env.DB, { userId: guest, sessionId: first, ...at(24) });
+    await env.DB.prepare("UPDATE learning_sessions SET status = ? WHERE id = ?").bind(status, first).run();
+    expect(await book(env.DB, { userId: guest, sessionId: second, ...at(24.5) })).toBe(true);
+    expect(await create(planOfHost(guest, { occurrences: [at(24)] }))).toMatchObject({ ok: false });
+  });
+
   test("is in nobody else's way", async () => {
     const [tom = 0, jane = 0] = await makePeople(2);
     const [session = 0] = await sessionsAt(at(24));

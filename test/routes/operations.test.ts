@@ -12,6 +12,9 @@ import { problem } from "../../schema/api/problem.ts";
 import { app } from "../../src/app.ts";
 import { faultyDatabase } from "../support/faults.ts";
 import { call, enter, groupOf, requestFor, type SignedIn, say, signIn } from "../support/http.ts";
+import { notify } from "../support/notifications.ts";
+import { planned } from "../support/planned.ts";
+import { presenceStub } from "../support/presence.ts";
 
 describe("health", () => {
   test("/healthz answers while the process does", async () => {
@@ -202,11 +205,17 @@ describe("operators", () => {
     expect(await participants.first()).toEqual({ n: 1 });
   });
 
-  test("flush every room page by page, and see which are not wholly in D1", async () => {
+  test("flush everything page by page, and see what is not wholly in D1", async () => {
     const rooms = [await groupOf([somebody]), await groupOf([somebody]), await groupOf([somebody])];
     for (const { id } of rooms) await say(await enter(id, somebody), "one");
-    await env.DB.prepare("DELETE FROM chat_messages").run();
-    await env.DB.prepare("DELETE FROM flush_positions").run();
+    const guest = await signIn("Emily");
+    const session = await planned(somebody, [guest]);
+    await notify(guest.user.id);
+    await presenceStub(guest.user.id).flush();
+    await env.DB.batch(
+      ["chat_messages", "flush_positions", "notifications"].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
+    );
+    await env.DB.prepare("DELETE FROM session_participants WHERE session_id = ?").bind(session.id).run();
     const lost = await env.DB.prepare("INSERT INTO chat_rooms (room_type, name) VALUES ('GROUP', 'no object')").run();
 
     const seen: FlushAllAnswer[] = [];
@@ -217,11 +226,18 @@ describe("operators", () => {
       seen.push(flushAllAnswer.parse(await response.json()));
       cursor = seen.at(-1)?.nextCursor ?? null;
     } while (cursor !== null);
-    const { n } = (await env.DB.prepare("SELECT count(*) AS n FROM chat_rooms").first<{ n: number }>()) ?? {};
-    expect(seen.reduce((sum, page) => sum + page.rooms, 0)).toBe(n);
-    expect(seen.length).toBe(Math.ceil((n ?? 0) / 2));
+    const { results } = await env.DB.prepare(
+      "SELECT count(*) AS n FROM chat_rooms UNION ALL SELECT count(*) FROM learning_sessions UNION ALL SELECT count(*) FROM users",
+    ).all<{ n: number }>();
+    const counts = results.map(({ n }) => n);
+    expect(seen.reduce((sum, page) => sum + page.objects, 0)).toBe(counts.reduce((sum, n) => sum + n));
+    expect(seen.length).toBe(counts.reduce((sum, n) => sum + Math.ceil(n / 2), 0));
     const unflushed = seen.flatMap(({ items }) => items);
-    expect(unflushed).toEqual([{ roomId: lost.meta.last_row_id, problem: "no_object", parked: 0 }]);
+    expect(unflushed).toEqual([{ object: `chat-room:${lost.meta.last_row_id}`, problem: "no_object", parked: 0 }]);
+    const back = env.DB.prepare("SELECT user_id FROM session_participants WHERE session_id = ? ORDER BY user_id");
+    expect((await back.bind(session.id).all()).results).toHaveLength(2);
+    const notices = env.DB.prepare("SELECT id FROM notifications WHERE user_id = ?").bind(guest.user.id);
+    expect((await notices.all()).results).not.toEqual([]);
     const stored = await env.DB.prepare("SELECT count(DISTINCT room_id) AS n FROM chat_messages WHERE id = 1").first();
     expect(stored).toMatchObject({ n: expect.toSatisfy((count: number) => count >= rooms.length) });
     expect((await call("POST", "/v1/admin/flush?cursor=x", { token: operator.token })).status).toBe(400);

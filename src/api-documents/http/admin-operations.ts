@@ -69,17 +69,18 @@ export const ADMIN_OPERATIONS = {
     },
   },
   "POST /v1/admin/flush": {
-    id: "flushAllRooms",
+    id: "flushAll",
     area: "Operators",
-    summary: "Flush every room",
-    description: "A page of rooms at a time, for after D1 was restored. Go on with `cursor` until it is null.",
+    summary: "Flush everything",
+    description:
+      "A page of objects at a time, for after D1 was restored: rooms, then sessions, then people's notifications. Go on with `cursor` until it is null.",
     caller: "operator",
     query: pageQuery,
     answers: {
       200: {
         description: "What is left to do.",
         schema: flushAllAnswer,
-        example: { rooms: 1, items: [], nextCursor: null },
+        example: { objects: 1, items: [], nextCursor: null },
       },
     },
     refusals: { invalid_frame: "The cursor is not one of this list, or the limit is not between 1 and 100." },
