@@ -123,6 +123,8 @@ type RequestOf<Type extends NotificationType> = {
   readonly expiresAt?: number;
   /** Takes the place of an unread one with the same key. */
   readonly collapseKey?: string;
+  /** Whose words are in it: it goes when their account does. Unless given, who is named in `data`. */
+  readonly aboutUserId?: number | null;
 };
 
 /** What others ask a person's object to tell. Of messages the object knows by itself. */

@@ -19,6 +19,8 @@ export interface D1DestinationOptions {
   readonly object: string;
   /** Upserts for these rows: guarded by (epoch, rev), or, where rows keep neither, by where the destination stands. */
   statements(database: D1DatabaseSession, rows: readonly FlushRow[], standing: Position | null): D1PreparedStatement[];
+  /** What those statements answered, once they have. */
+  answered?(results: readonly D1Result[]): void;
   /** Removes what the history that begins does not know of. Runs in its first batch. */
   removeBeyond(database: D1DatabaseSession, standing: Position | null): D1PreparedStatement[];
   now(): number;
@@ -57,9 +59,13 @@ export class D1Destination implements FlushDestination {
     const session = this.session();
     const move = "to" in change ? change : null;
     const standing = "to" in change ? change.from : change.at;
+    const before = beginsHistory(move)
+      ? [this.unparkAll(session), ...this.options.removeBeyond(session, standing)]
+      : [];
+    const own = this.options.statements(session, rows, standing);
     const statements = [
-      ...(beginsHistory(move) ? [this.unparkAll(session), ...this.options.removeBeyond(session, standing)] : []),
-      ...this.options.statements(session, rows, standing),
+      ...before,
+      ...own,
       ...(rows.length > 0 ? [this.unpark(session, rows)] : []),
       ...(move && move.parked.length > 0 ? [this.park(session, move)] : []),
       ...(move ? [this.advance(session, move)] : []),
@@ -68,6 +74,7 @@ export class D1Destination implements FlushDestination {
     try {
       const results = await inTime(LONGEST_ANSWER_MS, session.batch(statements));
       this.keepBookmark(session);
+      this.options.answered?.(results.slice(before.length, before.length + own.length));
       return { kind: "written", moved: move !== null && (results.at(-1)?.meta.changes ?? 0) > 0 };
     } catch (error) {
       if (isRowsFault(error)) return { kind: "refused", reason: messageOf(error) };

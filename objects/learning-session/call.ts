@@ -167,7 +167,7 @@ export class Call {
   start(): Broadcast[] {
     const { store, notices, view, now } = this.deps;
     const time = now();
-    const { id, title } = store.changeSession({ status: "IN_PROGRESS", actualStart: time });
+    const { id, title, hostId } = store.changeSession({ status: "IN_PROGRESS", actualStart: time });
     const { call } = store;
     // It began in the second half.
     if (call.switchAt !== null && call.switchAt <= time) store.changeCall({ isSwitched: true, switchAt: null });
@@ -179,6 +179,7 @@ export class Call {
         cause: `session:${id}:started`,
         data: { sessionId: id, title },
         expiresAt: endsAt(store.session),
+        aboutUserId: hostId,
       },
     );
     return [

@@ -52,9 +52,12 @@ export class Notices {
     this.isNew = true;
   }
 
-  /** What they were to be told of is no more. */
+  /** What they were to be told of is no more, nor what others were to be told with their name or words in it. */
   forget(userId: number): void {
-    this.deps.sql.exec("DELETE FROM notices WHERE user_id = ?", userId);
+    this.deps.sql.exec(
+      `DELETE FROM notices WHERE user_id = ?1 OR request->>'aboutUserId' = ?1 OR request->>'$.data.userId' = ?1`,
+      userId,
+    );
   }
 
   /** The transaction succeeded: without waiting for the alarm. */

@@ -150,16 +150,23 @@ export class Planning {
     if (!decision.ok || !caller) return refused(decision.ok ? refuse("forbidden") : decision);
     if (decision.value === "same") return { answer: ok(null), events: [] };
     store.changeParticipant(caller, { rating: own.rating, feedback: own.feedback });
-    const { id, title } = store.session;
+    const { id, title, hostId } = store.session;
     const others = store.participants().filter((one) => one.firstJoinedAt !== null && one.userId !== callerId);
-    notices.add(
-      others.map(({ userId }) => userId),
-      {
+    for (const { userId } of others) {
+      // It goes with the account of who rated: the title of somebody else again would outlast theirs.
+      const isOfEither = hostId === callerId || hostId === userId;
+      notices.add([userId], {
         type: "SESSION_RATED",
         cause: `session:${id}:rated:${callerId}`,
-        data: { sessionId: id, title, userId: callerId, name: caller.name, rating: own.rating },
-      },
-    );
+        data: {
+          sessionId: id,
+          title: isOfEither ? title : null,
+          userId: callerId,
+          name: caller.name,
+          rating: own.rating,
+        },
+      });
+    }
     return { answer: ok(null), events: [] };
   }
 
@@ -188,7 +195,7 @@ export class Planning {
   /** To all who may still think that it takes place. */
   cancelAll(reason: EndReason): Broadcast[] {
     const { store, notices, call } = this.deps;
-    const { id, title, scheduledStart } = store.session;
+    const { id, title, hostId, scheduledStart } = store.session;
     const told = store
       .participants()
       .filter(({ role, invitation }) => isToCome(invitation) && (role !== "HOST" || reason !== "CANCELLED"));
@@ -198,6 +205,7 @@ export class Planning {
         type: "SESSION_CANCELLED",
         cause: `session:${id}:cancelled`,
         data: { sessionId: id, title, startsAt: iso(scheduledStart) },
+        aboutUserId: hostId,
       },
     );
     return call.cancel(reason);
@@ -205,7 +213,7 @@ export class Planning {
 
   remind(minutes: number): void {
     const { store, notices, now } = this.deps;
-    const { id, title, scheduledStart } = store.session;
+    const { id, title, hostId, scheduledStart } = store.session;
     store.changeCall({ reminded: [...store.call.reminded, minutes] });
     if (scheduledStart <= now()) return;
     const confirmed = store.participants().filter(({ invitation }) => invitation === "CONFIRMED");
@@ -216,6 +224,7 @@ export class Planning {
         cause: `session:${id}:reminder:${minutes}:${scheduledStart}`,
         data: { sessionId: id, title, startsAt: iso(scheduledStart), minutes },
         expiresAt: scheduledStart,
+        aboutUserId: hostId,
       },
     );
   }
@@ -249,7 +258,7 @@ export class Planning {
 
   private tellPromoted({ userId, invitedAt }: StoredParticipant): void {
     const { store, notices } = this.deps;
-    const { id, title } = store.session;
+    const { id, title, hostId } = store.session;
     notices.add([userId], {
       type: "SYSTEM",
       cause: `session:${id}:promoted:${userId}:${invitedAt}`,
@@ -265,6 +274,7 @@ export class Planning {
         url: `/#sessions/${id}`,
       },
       expiresAt: endsAt(store.session),
+      aboutUserId: hostId,
     });
   }
 

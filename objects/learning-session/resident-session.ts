@@ -165,16 +165,17 @@ export class ResidentSession implements Residence<SessionCommand> {
     const { store, call, planning, notices, recordings } = this;
     const one = store.participant(userId);
     if (!one || one.name === "") return [];
-    const events: Broadcast[] = [];
-    if (one.role === "HOST" && store.session.status === "SCHEDULED") events.push(...planning.cancelAll("CANCELLED"));
+    notices.forget(userId);
+    const isHost = one.role === "HOST";
+    // First: what the others are told of it has no words of theirs.
+    if (isHost) store.changeSession({ hostId: null, title: null, description: null });
+    const events = isHost && store.session.status === "SCHEDULED" ? planning.cancelAll("CANCELLED") : [];
     const present = store.participant(userId) ?? one;
-    const goes = one.role !== "HOST" && !isOver(store.session) && present.invitation !== "REMOVED";
+    const goes = !isHost && !isOver(store.session) && present.invitation !== "REMOVED";
     events.push(...(goes ? planning.remove(present) : call.leave(present, "left")));
     store.changeParticipant(one, { name: "", imageUrl: null, rating: null, feedback: null, hasConsented: false });
-    if (one.role === "HOST") store.changeSession({ hostId: null, title: null, description: null });
     store.removeMessages(userId);
     recordings.forget(userId);
-    notices.forget(userId);
     return events;
   }
 

@@ -113,11 +113,16 @@ const UPSERT = `INSERT INTO ${TABLE} (user_id, epoch, ${COLUMNS.join(", ")})
   ON CONFLICT (user_id, id) DO UPDATE SET epoch = excluded.epoch, ${CHANGING.map((name) => `${name} = excluded.${name}`).join(", ")}
   WHERE (excluded.epoch, excluded.rev) > (${TABLE}.epoch, ${TABLE}.rev)`;
 
+/** Of those that the rows are about. D1 could not tell this object when they went: it had nothing of it yet. */
+const ERASED = "SELECT id FROM users WHERE id IN (SELECT value FROM json_each(?)) AND erased_at IS NOT NULL";
+
 export interface NotificationFlushDeps {
   readonly userId: number;
   readonly store: NotificationStore;
   readonly due: DueTable;
   readonly database: () => D1Database;
+  /** Somebody's account is gone: so is what has their name in it. */
+  readonly forget: (userId: number) => void;
   readonly now: () => number;
 }
 
@@ -126,7 +131,7 @@ export class NotificationFlush {
   private readonly deps: NotificationFlushDeps;
 
   constructor(deps: NotificationFlushDeps) {
-    const { userId, store, database, now } = deps;
+    const { userId, store, database, forget, now } = deps;
     this.deps = deps;
     const destination = new D1Destination({
       name: "main",
@@ -136,7 +141,14 @@ export class NotificationFlush {
       statements: (session, rows) => {
         const values = rows.map((row) => COLUMNS.map((name) => row.values[name]));
         if (values.length === 0) return [];
-        return [session.prepare(UPSERT).bind(userId, store.head?.epoch ?? 0, JSON.stringify(values))];
+        const about = rows.flatMap(({ values: { about_user_id } }) => about_user_id ?? []);
+        return [
+          session.prepare(UPSERT).bind(userId, store.head?.epoch ?? 0, JSON.stringify(values)),
+          session.prepare(ERASED).bind(JSON.stringify(about)),
+        ];
+      },
+      answered: ([, erased]) => {
+        for (const { id } of (erased?.results ?? []) as { id: number }[]) forget(id);
       },
       removeBeyond: (session) => [
         session.prepare(`DELETE FROM ${TABLE} WHERE user_id = ? AND id > ?`).bind(userId, store.head?.id ?? 0),

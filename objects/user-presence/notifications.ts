@@ -61,6 +61,7 @@ interface Told<Type extends NotificationType> {
   readonly priority?: NotificationPriority | undefined;
   readonly expiresAt?: number | undefined;
   readonly collapseKey?: string | undefined;
+  readonly aboutUserId?: number | null | undefined;
   /** Of how many things it tells; one more than the one whose place it takes, unless given. */
   readonly count?: number;
 }
@@ -230,7 +231,7 @@ export class Notifications {
       type,
       ...notificationText({ type, data, count }, reader),
       data: JSON.stringify({ ...storedData(type, data), count }),
-      about_user_id: aboutOf(data),
+      about_user_id: told.aboutUserId ?? namedIn(data),
       priority,
       expires_at: expiresAt,
       created_at: now(),
@@ -271,7 +272,7 @@ function countOf(row: NotificationRow | undefined): number {
 }
 
 /** Whose name is in it. */
-function aboutOf(data: object): number | null {
+function namedIn(data: object): number | null {
   if ("senderId" in data && typeof data.senderId === "number") return data.senderId;
   return "userId" in data && typeof data.userId === "number" ? data.userId : null;
 }

@@ -109,7 +109,11 @@ export class UserPresence
         queue: () => this.env.PUSH,
         connectedDevices: () => sockets.all().map(({ state }) => state.deviceId),
       }),
-      flush: new NotificationFlush({ ...shared, store, database }),
+      flush: new NotificationFlush({
+        ...{ ...shared, store, database },
+        forget: (id) =>
+          void this.forget(id).catch((error) => logError({ event: "notifications.not-forgotten" }, error)),
+      }),
       commit: (run) => this.change(() => ({ value: null, outcome: run() })),
     });
   }

@@ -20,7 +20,8 @@ const progress = z.object({
 });
 
 /** `?1`: the user, whom D1 takes for a REAL: as text it would be `7.0`. */
-const KEYS_OF_USER = "key >= CAST(?1 AS INTEGER) || ':' AND key < CAST(?1 AS INTEGER) || ';'";
+const keysOfUser = (column: string) =>
+  `${column} >= CAST(?1 AS INTEGER) || ':' AND ${column} < CAST(?1 AS INTEGER) || ';'`;
 const FORGOTTEN = "user_id = NULL, details = NULL, ip_address = NULL, user_agent = NULL";
 
 /** Of these there may be very many: `?2` at once. */
@@ -29,7 +30,7 @@ const MANY = [
   "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens WHERE user_id = ?1 LIMIT ?2)",
   `DELETE FROM user_blocks WHERE (user_id, blocked_user_id) IN (
      SELECT user_id, blocked_user_id FROM user_blocks WHERE blocked_user_id = ?1 LIMIT ?2)`,
-  `DELETE FROM idempotency_keys WHERE key IN (SELECT key FROM idempotency_keys WHERE ${KEYS_OF_USER} LIMIT ?2)`,
+  `DELETE FROM idempotency_keys WHERE key IN (SELECT key FROM idempotency_keys WHERE ${keysOfUser("key")} LIMIT ?2)`,
   "DELETE FROM notifications WHERE user_id = ?1 AND id IN (SELECT id FROM notifications WHERE user_id = ?1 LIMIT ?2)",
   `UPDATE reports SET reporter_id = NULL, details = NULL WHERE id IN (
      SELECT id FROM reports WHERE reporter_id = ?1 LIMIT ?2)`,
@@ -56,7 +57,9 @@ const REMOVED = [
   "DELETE FROM refresh_tokens WHERE user_id = ?1",
   "DELETE FROM user_sessions WHERE user_id = ?1",
   "DELETE FROM user_blocks WHERE user_id = ?1 OR blocked_user_id = ?1",
-  `DELETE FROM idempotency_keys WHERE ${KEYS_OF_USER}`,
+  `DELETE FROM idempotency_keys WHERE ${keysOfUser("key")}`,
+  `UPDATE chat_rooms SET creation_key = NULL, creation_hash = NULL WHERE ${keysOfUser("creation_key")}`,
+  `UPDATE learning_sessions SET creation_key = NULL, creation_hash = NULL WHERE ${keysOfUser("creation_key")}`,
   "UPDATE reports SET reporter_id = NULL, details = NULL WHERE reporter_id = ?1",
   "UPDATE reports SET evidence = '{}', details = NULL WHERE reported_user_id = ?1",
   `UPDATE user_activity_logs SET ${FORGOTTEN} WHERE user_id = ?1`,

@@ -2,7 +2,7 @@
  * The creation of sessions in D1, which allocates their ids, and reading back what was created. Everything else in these
  * tables is written by the session's object, and so are these rows once it has written any of them.
  */
-import { sessionFlushName } from "../../objects/learning-session/address.ts";
+import { SESSION_FLUSH_PREFIX } from "../../objects/learning-session/address.ts";
 import type { Result } from "../../schema/result.ts";
 import { ok, refuse } from "../../schema/result.ts";
 import type { NewSession, NewSessionParticipant } from "../../schema/rpc.ts";
@@ -98,7 +98,7 @@ const INSERT_BOOKINGS = `
   ON CONFLICT DO NOTHING`;
 
 const NAME_SESSIONS = `
-  UPDATE learning_sessions SET room_id = '${sessionFlushName(0).slice(0, -1)}' || id,
+  UPDATE learning_sessions SET room_id = '${SESSION_FLUSH_PREFIX}' || id,
     series_id = iif(json_array_length(?1) > 1,
       (SELECT first.id FROM learning_sessions AS first WHERE first.creation_key = ?1 ->> 0), NULL)
   WHERE ${OURS} AND room_id IS NULL`;

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { flushAllAnswer } from "../../schema/api/flush.ts";
 import { dumpDatabases, queryD1, type Row } from "./support/databases.ts";
 import { makeJobWorld, OperatedJob } from "./support/killed-job.ts";
 import { changeD1 } from "./support/old-messages.ts";
@@ -20,6 +21,7 @@ const ROWS_PER_ROUND = 20_000;
 const SAID = 30;
 const FILES = 20;
 const MARKER = "marker-5e81c";
+const DAY_MS = 24 * 60 * 60_000;
 
 afterAll(cleanUp);
 
@@ -30,7 +32,7 @@ it("comes to its end wherever it is killed, and leaves nothing of the person", {
   const job = new OperatedJob("delete-accounts", ara);
   addRows(stateFolder, bomi.id);
   let server = await start();
-  await leaveTraces(server, { person: bomi, roomId: rooms[1] ?? 0, reportedId: ara.id });
+  await leaveTraces(server, { person: bomi, roomId: rooms[1] ?? 0, otherId: ara.id });
   await new OperatedJob("fan-outs", ara).finish(server);
   const contents = () =>
     Promise.all(
@@ -55,10 +57,11 @@ it("comes to its end wherever it is killed, and leaves nothing of the person", {
   }
 
   await job.finish(server);
-  await new OperatedJob("fan-outs", ara).finish(server);
+  for (const name of ["fan-outs", "owed-notifications"]) await new OperatedJob(name, ara).finish(server);
   for (const { messages } of await contents()) expect(messages.length).toBeGreaterThanOrEqual(SAID);
   const [user] = queryD1(stateFolder, "SELECT english_name, erased_at FROM users WHERE id = ?", bomi.id);
   expect(user).toEqual({ english_name: "Deleted user", erased_at: expect.any(Number) });
+  await flushAll(server, ara);
   expect(await server.stop()).toBe(0);
   expect(tracesIn({ stateFolder, person: bomi })).toEqual([]);
   console.log("SIGKILL during a deletion:", JSON.stringify(figures));
@@ -89,21 +92,52 @@ function call(
   });
 }
 
-/** Something of theirs wherever the service keeps something: the profile, rooms, files, keys, reports, the log. */
+/** What objects have changed is in D1, and what D1 knows of whoever is gone has reached them. */
+async function flushAll(server: ServerProcess, operator: Person): Promise<void> {
+  for (let cursor: string | null = null; ; ) {
+    const response = await call(
+      server,
+      operator,
+      "POST",
+      `/v1/admin/flush?limit=100${cursor ? `&cursor=${cursor}` : ""}`,
+    );
+    const { items, nextCursor } = flushAllAnswer.parse(await response.json());
+    expect(items).toEqual([]);
+    if (nextCursor === null) return;
+    cursor = nextCursor;
+  }
+}
+
+/** Something of theirs wherever the service keeps something: the profile, rooms, files, keys, reports, sessions, the log. */
 async function leaveTraces(
   server: ServerProcess,
-  { person, roomId, reportedId }: { readonly person: Person; readonly roomId: number; readonly reportedId: number },
+  { person, roomId, otherId }: { readonly person: Person; readonly roomId: number; readonly otherId: number },
 ): Promise<void> {
   const profile = { englishName: MARKER, koreanName: MARKER, intro: MARKER };
   const answers = [await call(server, person, "PATCH", "/v1/me", { body: profile })];
   answers.push(await call(server, person, "PUT", "/v1/me/interests", { body: { interests: [MARKER] } }));
-  const report = { reportedUserId: reportedId, reason: "OTHER", details: MARKER };
+  const report = { reportedUserId: otherId, reason: "OTHER", details: MARKER };
   answers.push(await call(server, person, "POST", "/v1/reports", { body: report }));
   for (let index = 0; index < FILES; index += 1) {
     const path = `/v1/media?purpose=message&roomId=${roomId}&fileName=${MARKER}.txt`;
     const headers = { "idempotency-key": `${MARKER}-${index}` };
     answers.push(await call(server, person, "POST", path, { body: `${MARKER} ${index}`, headers }));
   }
+  const session = {
+    ...{ sessionType: "VIDEO_1V1", title: MARKER, description: MARKER, inviteeIds: [otherId] },
+    ...{ primaryLanguage: "ko", secondaryLanguage: "en" },
+    scheduledStartTime: new Date(Date.now() + DAY_MS).toISOString(),
+    scheduledEndTime: new Date(Date.now() + DAY_MS + 60 * 60_000).toISOString(),
+  };
+  const room = { roomType: "GROUP", name: "a room of theirs", participantIds: [otherId] };
+  for (const [path, body] of [
+    ["/v1/sessions", session],
+    ["/v1/rooms", room],
+  ] as const) {
+    const headers = { "idempotency-key": `${MARKER}-made` };
+    answers.push(await call(server, person, "POST", path, { body, headers }));
+  }
+  answers.push(await call(server, person, "POST", "/v1/me/calendar-feed"));
   expect(answers.map(({ ok }) => ok)).toEqual(answers.map(() => true));
 }
 

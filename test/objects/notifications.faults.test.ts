@@ -265,9 +265,19 @@ describe("somebody whose account is gone", () => {
     const [userId = 0, gone = 0] = await makePeople(2);
     const data = { requestId: 1, userId: gone, name: "Somebody" };
     await presenceStub(userId).notify({ type: "MATCH_REQUEST", cause: "match-request:1", data });
+    await notify(userId);
     await env.DB.prepare("UPDATE users SET erased_at = 1 WHERE id = ?").bind(gone).run();
     await flush(userId);
-    expect(await flushedNotifications(userId)).toEqual([]);
+    await expect.poll(async () => (await keptNotifications(userId)).map(({ id }) => id)).toEqual([2]);
+    expect((await flushedNotifications(userId)).map(({ id }) => id)).toEqual([2]);
+  });
+
+  it("is in none that has their words, whoever it names", async () => {
+    const [userId = 0, gone = 0] = await makePeople(2);
+    await notify(userId, { aboutUserId: gone });
+    await notify(userId, { aboutUserId: null });
+    await presenceStub(userId).forget(gone);
+    expect((await notificationsOf(userId)).map(({ id }) => id)).toEqual([2]);
   });
 });
 

@@ -12,7 +12,9 @@ import { createSessions } from "../../src/planned-sessions/creation.ts";
 import { callOf, enterSession, knockAt } from "../support/calls.ts";
 import { clock } from "../support/clock.ts";
 import { call, idsOf, type SignedIn, signIn, signInMany } from "../support/http.ts";
+import { notificationsOf } from "../support/notifications.ts";
 import { bookedBy, invitationsIn, planned, seenBy, timesIn, told } from "../support/planned.ts";
+import { presenceStub } from "../support/presence.ts";
 
 const MINUTE = 60_000;
 
@@ -182,6 +184,15 @@ describe("what somebody does reaches their sessions", () => {
     expect(await bookedBy(daniel)).toEqual([his.id]);
     expect(await bookedBy(minji)).toEqual([]);
     expect(JSON.stringify(await seenBy(daniel, his.id))).not.toContain("Minji");
+    // Of hers he hears that it does not take place, without her words; the invitation goes with her, though D1 had not heard of it.
+    await expect
+      .poll(async () => (await notificationsOf(daniel.user.id)).map(({ type }) => type))
+      .toContain("SESSION_CANCELLED");
+    await presenceStub(daniel.user.id).flush();
+    await expect
+      .poll(async () => (await notificationsOf(daniel.user.id)).map(({ type }) => type))
+      .toEqual(["SESSION_CANCELLED"]);
+    expect(JSON.stringify(await notificationsOf(daniel.user.id))).not.toContain("여행");
   });
 
   test("each of many, also where one does not answer", async () => {
