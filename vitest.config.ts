@@ -31,6 +31,10 @@ export default defineConfig(async () => ({
         ],
         test: {
           name: "workers",
+          // As many as cores: by default one is left to a terminal. Tests that wait for something wait for longer then.
+          maxWorkers: 2,
+          testTimeout: 15_000,
+          hookTimeout: 30_000,
           include: ["test/{rules,objects,routes,flows}/**/*.test.ts"],
           globalSetup: ["test/support/push-service-setup.ts"],
           setupFiles: ["test/support/setup.ts"],

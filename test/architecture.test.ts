@@ -193,13 +193,16 @@ describe("writers", () => {
   const WRITE_IN_DRIZZLE = /\.(?:insert|update|delete)\(\s*chat(?:Rooms|Participants|Messages)\b/;
   const CREATION = "src/rooms/store.ts";
   const ARCHIVE = "src/jobs/archive-messages.ts";
+  const CREATION_KEYS = "src/jobs/creation-keys.ts";
   const SESSION_CREATION = "src/planned-sessions/creation.ts";
 
   test("D1 tables that an object owns are written by its flush alone, by the creation of a room and by the archive", () => {
     const writers = sources
       .filter(({ text }) => WRITE_IN_SQL.test(text) || WRITE_IN_DRIZZLE.test(text))
       .map(({ path }) => path)
-      .filter((path) => path !== CREATION && path !== ARCHIVE && !/^objects\/[\w-]+\/flush\.ts$/.test(path));
+      .filter(
+        (path) => ![CREATION, ARCHIVE, CREATION_KEYS].includes(path) && !/^objects\/[\w-]+\/flush\.ts$/.test(path),
+      );
     expect(writers).toEqual([]);
   });
 
@@ -221,7 +224,7 @@ describe("writers", () => {
       )
       .map(({ path }) => path)
       .filter((path) => !/^objects\/[\w-]+\/flush\.ts$/.test(path));
-    expect(writers).toEqual([SESSION_CREATION]);
+    expect(writers.toSorted()).toEqual([CREATION_KEYS, SESSION_CREATION]);
     const creation = sources.find(({ path }) => path === SESSION_CREATION)?.text ?? "";
     const writes = creation.match(/\b(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) \w+/g);
     expect(writes).toEqual([
@@ -230,6 +233,13 @@ describe("writers", () => {
       "INSERT INTO session_bookings",
       "UPDATE learning_sessions",
     ]);
+  });
+
+  test("of rooms and sessions, the end of an account forgets what they were made with, and nothing else", () => {
+    const keys = sources.find(({ path }) => path === CREATION_KEYS)?.text ?? "";
+    const forget = /UPDATE \w+ SET creation_key = NULL, creation_hash = NULL WHERE/g;
+    expect(keys.match(forget)).toHaveLength(2);
+    expect(keys.match(/\b(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) \w+/g)).toHaveLength(2);
   });
 
   test("the creation of a room only inserts", () => {

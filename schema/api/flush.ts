@@ -70,6 +70,7 @@ export const epochAnswer = z.object({ epoch: z.int().describe("The new one.") })
 export const unflushedObject = z
   .object({
     object: z.string().describe("`chat-room:12`, `learning-session:12` or `user-presence:12`."),
+    roomId: z.int().optional().describe("Of a room."),
     problem: z
       .enum(["unreachable", "ahead", "more", "failed", "no_object"])
       .nullable()
@@ -80,10 +81,8 @@ export const unflushedObject = z
 export type UnflushedObject = z.infer<typeof unflushedObject>;
 
 export const flushAllAnswer = z.object({
-  objects: z
-    .int()
-    .min(0)
-    .describe("How many were flushed on this page; none where one kind ended with the page before."),
+  objects: z.int().min(0).describe("How many were flushed on this page; none where a kind ended with the page before."),
+  rooms: z.int().min(0).describe("How many of them are rooms."),
   items: z.array(unflushedObject).describe("Those of them that are not wholly in D1 yet."),
   nextCursor: z.string().nullable(),
 });

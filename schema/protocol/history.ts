@@ -167,4 +167,12 @@ export const WIRE_HISTORY: readonly [WireVersion, ...WireVersion[]] = [
       "signals. Operators flush a session, and renew its epoch.",
     oldClientsGoOn: true,
   },
+  {
+    protocol: 1,
+    date: "2026-11-28",
+    frames: "e74e270277eb1a53",
+    http: "b7908dd12dce8d3e",
+    change: "`POST /v1/admin/flush` goes on with sessions and people where the rooms end, and names each object.",
+    oldClientsGoOn: true,
+  },
 ];

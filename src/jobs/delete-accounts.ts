@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { fanOutStatement } from "../fan-outs/store.ts";
 import { FORGET } from "../owed-notifications/store.ts";
+import { FORGET_CREATION_KEYS, keysOfUser } from "./creation-keys.ts";
 import { defineJob } from "./job.ts";
 
 const FILES_PER_STEP = 500;
@@ -19,9 +20,6 @@ const progress = z.object({
   userId: z.int().nullable(),
 });
 
-/** `?1`: the user, whom D1 takes for a REAL: as text it would be `7.0`. */
-const keysOfUser = (column: string) =>
-  `${column} >= CAST(?1 AS INTEGER) || ':' AND ${column} < CAST(?1 AS INTEGER) || ';'`;
 const FORGOTTEN = "user_id = NULL, details = NULL, ip_address = NULL, user_agent = NULL";
 
 /** Of these there may be very many: `?2` at once. */
@@ -58,8 +56,7 @@ const REMOVED = [
   "DELETE FROM user_sessions WHERE user_id = ?1",
   "DELETE FROM user_blocks WHERE user_id = ?1 OR blocked_user_id = ?1",
   `DELETE FROM idempotency_keys WHERE ${keysOfUser("key")}`,
-  `UPDATE chat_rooms SET creation_key = NULL, creation_hash = NULL WHERE ${keysOfUser("creation_key")}`,
-  `UPDATE learning_sessions SET creation_key = NULL, creation_hash = NULL WHERE ${keysOfUser("creation_key")}`,
+  ...FORGET_CREATION_KEYS,
   "UPDATE reports SET reporter_id = NULL, details = NULL WHERE reporter_id = ?1",
   "UPDATE reports SET evidence = '{}', details = NULL WHERE reported_user_id = ?1",
   `UPDATE user_activity_logs SET ${FORGOTTEN} WHERE user_id = ?1`,

@@ -16,12 +16,13 @@ interface Kind {
   readonly table: Parameters<typeof idsAfter>[1];
   readonly name: (id: number) => string;
   readonly flush: (env: Env, id: number) => Promise<readonly FlushReport[]>;
+  readonly isRoom?: true;
   /** Who was never told of anything has nothing to flush, and may have no object. */
   readonly mayBeAbsent?: true;
 }
 
 const KINDS: readonly Kind[] = [
-  { table: chatRooms, name: roomFlushName, flush: (env, id) => roomObject(env, id).flush() },
+  { table: chatRooms, name: roomFlushName, flush: (env, id) => roomObject(env, id).flush(), isRoom: true },
   { table: learningSessions, name: sessionFlushName, flush: (env, id) => sessionObject(env, id).flush() },
   { table: users, name: presenceFlushName, flush: (env, id) => presenceObject(env, id).flush(), mayBeAbsent: true },
 ];
@@ -31,6 +32,7 @@ export type FlushedTo = readonly [kind: number, id: number];
 
 export interface FlushedPage {
   readonly objects: number;
+  readonly rooms: number;
   readonly items: readonly UnflushedObject[];
   /** Null at the end of all kinds. */
   readonly last: FlushedTo | null;
@@ -44,7 +46,7 @@ export async function flushPage(
   { after: [at, afterId], limit, requestId }: { after: FlushedTo; limit: number; requestId: string },
 ): Promise<FlushedPage> {
   const kind = KINDS[at];
-  if (kind === undefined) return { objects: 0, items: [], last: null };
+  if (kind === undefined) return { objects: 0, rooms: 0, items: [], last: null };
   const { items: ids, last } = cutPage(await idsAfter(env.DB, kind.table, { id: afterId, limit }), limit);
   const items: UnflushedObject[] = [];
   for (let index = 0; index < ids.length; index += TOGETHER) {
@@ -52,25 +54,26 @@ export async function flushPage(
     const outcomes = await Promise.all(group.map((id) => flushOne(env, kind, { id, requestId })));
     items.push(...outcomes.filter((outcome) => outcome !== null));
   }
-  if (last !== null) return { objects: ids.length, items, last: [at, last] };
-  return { objects: ids.length, items, last: at + 1 < KINDS.length ? [at + 1, 0] : null };
+  const next: FlushedTo | null = at + 1 < KINDS.length ? [at + 1, 0] : null;
+  const counts = { objects: ids.length, rooms: kind.isRoom ? ids.length : 0 };
+  return { ...counts, items, last: last === null ? next : [at, last] };
 }
 
 /** Null where all is well. */
 async function flushOne(
   env: Env,
-  { name, flush, mayBeAbsent }: Kind,
+  { name, flush, isRoom, mayBeAbsent }: Kind,
   { id, requestId }: { id: number; requestId: string },
 ): Promise<UnflushedObject | null> {
-  const object = name(id);
+  const object = { object: name(id), ...(isRoom && { roomId: id }) };
   try {
     const reports = await flush(env, id);
-    if (reports.length === 0) return mayBeAbsent ? null : { object, problem: "no_object", parked: 0 };
+    if (reports.length === 0) return mayBeAbsent ? null : { ...object, problem: "no_object", parked: 0 };
     const parked = reports.reduce((sum, report) => sum + report.parked, 0);
     const problem = reports.find((report) => !report.complete)?.problem ?? null;
-    return problem === null && parked === 0 ? null : { object, problem, parked };
+    return problem === null && parked === 0 ? null : { ...object, problem, parked };
   } catch (error) {
-    logError({ event: "flush.object-failed", requestId, object }, error);
-    return { object, problem: "failed", parked: 0 };
+    logError({ event: "flush.object-failed", requestId, ...object }, error);
+    return { ...object, problem: "failed", parked: 0 };
   }
 }

@@ -233,7 +233,9 @@ describe("operators", () => {
     expect(seen.reduce((sum, page) => sum + page.objects, 0)).toBe(counts.reduce((sum, n) => sum + n));
     expect(seen.length).toBe(counts.reduce((sum, n) => sum + Math.ceil(n / 2), 0));
     const unflushed = seen.flatMap(({ items }) => items);
-    expect(unflushed).toEqual([{ object: `chat-room:${lost.meta.last_row_id}`, problem: "no_object", parked: 0 }]);
+    const roomId = lost.meta.last_row_id;
+    expect(unflushed).toEqual([{ object: `chat-room:${roomId}`, roomId, problem: "no_object", parked: 0 }]);
+    expect(seen.reduce((sum, page) => sum + page.rooms, 0)).toBe(counts[0]);
     const back = env.DB.prepare("SELECT user_id FROM session_participants WHERE session_id = ? ORDER BY user_id");
     expect((await back.bind(session.id).all()).results).toHaveLength(2);
     const notices = env.DB.prepare("SELECT id FROM notifications WHERE user_id = ?").bind(guest.user.id);

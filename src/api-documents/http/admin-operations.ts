@@ -80,7 +80,7 @@ export const ADMIN_OPERATIONS = {
       200: {
         description: "What is left to do.",
         schema: flushAllAnswer,
-        example: { objects: 1, items: [], nextCursor: null },
+        example: { objects: 1, rooms: 1, items: [], nextCursor: "WzEsMF0" },
       },
     },
     refusals: { invalid_frame: "The cursor is not one of this list, or the limit is not between 1 and 100." },
