@@ -105,6 +105,7 @@ class World {
         void this.stub.notify(this.request(CAUSES)).catch(() => {});
         this.caused.add(CAUSES);
         await runInDurableObject(this.stub, (_, state) => state.abort("killed")).catch(() => {});
+        await this.own?.waitForClose();
         return this.begin();
       case "queue":
         this.queueFault = one.fault;
@@ -145,6 +146,8 @@ class World {
       const last = this.pushed.findLast(({ payload }) => payload.id === id);
       expect(last?.payload.data.count, `the push of ${id}`).toBe(data.count);
     }
+    // What was said before its answer has arrived with it.
+    if (!this.own?.closed) await this.own?.request({ type: "status.set", status: "online" });
     const known = this.knownToOwnDevice();
     for (const one of known.values()) expect(one, `what a device knows of ${one.id}`).toEqual(byId[one.id - 1]);
   }
