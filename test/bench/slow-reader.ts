@@ -41,6 +41,8 @@ export async function slowReader(peer: Peer, hasSlowReader: boolean): Promise<Sl
     });
   }
   const silent = await room.dial(SOCKETS - 1);
+  // From the start: a connection that is broken off tells of it once, also to who does not read.
+  const closed = new Promise<number>((resolve) => silent.once("close", resolve));
   if (hasSlowReader) silent.pause();
   else silent.on("message", (data: Buffer) => echo(silent, wire.answer(data.toString("latin1"))));
 
@@ -60,18 +62,15 @@ export async function slowReader(peer: Peer, hasSlowReader: boolean): Promise<Sl
   }
   measuring = false;
   clearInterval(timer);
-  const closedWith = hasSlowReader ? await closeCode(silent) : null;
+  const closedWith = hasSlowReader ? await readOn(silent, closed) : null;
   for (const socket of [...readers, silent]) socket.terminate();
   return { p99Ms: percentile(latenciesMs, 0.99), grownMegabytes: (most - before) / 1_024, closedWith };
 }
 
 /** Reads on, to find the end of the connection behind what was sent before it. */
-function closeCode(socket: WebSocket): Promise<number | null> {
-  return new Promise((resolve) => {
-    socket.once("close", (code) => resolve(code));
-    socket.resume();
-    setTimeout(() => resolve(null), 15_000);
-  });
+function readOn(socket: WebSocket, closed: Promise<number>): Promise<number | null> {
+  socket.resume();
+  return Promise.race([closed, elapse(40_000).then(() => null)]);
 }
 
 function echo(socket: WebSocket, answer: string | null): void {
