@@ -1,5 +1,5 @@
 /** People in calls: real browsers with a camera that turns and a microphone that talks, and what their connections carry. */
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { expect } from "vitest";
 import type { SessionAnswer } from "../../schema/api/sessions.ts";
 import type { SessionType } from "../../schema/sessions.ts";
@@ -7,7 +7,7 @@ import { createClient, devLogin, type StudyMateClient, type TokenAnswer } from "
 import { type CallWords, en } from "../../src/web/locale/call/en.ts";
 import { ko } from "../../src/web/locale/call/ko.ts";
 import { speechFile } from "./speech.ts";
-import { type Look, Person, sharedServer, soon } from "./support.ts";
+import { type Look, openBrowser, Person, sharedServer, soon } from "./support.ts";
 
 export interface CallBrowser {
   readonly browser: Browser;
@@ -16,23 +16,12 @@ export interface CallBrowser {
 
 export async function openCallBrowser(): Promise<CallBrowser> {
   const speech = speechFile();
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: [
-      ...[
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-      ],
-      ...["--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
-      `--use-file-for-fake-audio-capture=${speech.path}`,
-      // All of them are on this machine, which may have no other address.
-      ...["--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns"],
-      "--auto-select-desktop-capture-source=Entire screen",
-    ],
-  });
+  const browser = await openBrowser([
+    `--use-file-for-fake-audio-capture=${speech.path}`,
+    // All of them are on this machine, which may have no other address.
+    ...["--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns"],
+    "--auto-select-desktop-capture-source=Entire screen",
+  ]);
   return {
     browser,
     close: async () => {

@@ -18,20 +18,18 @@ export const sharedServer = () => process.env.STUDYMATE_URL ?? "http://localhost
 /** Where screenshots go; none are made without it. */
 const screenshots = process.env.STUDYMATE_SCREENSHOTS;
 
-export function openBrowser(): Promise<Browser> {
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
+      ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+      ...["--disable-component-update", "--disable-sync"],
       // A microphone that beeps, and a person who says yes; whoever says no does so in the test.
-      "--use-fake-device-for-media-stream",
-      "--use-fake-ui-for-media-stream",
+      ...["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
+      ...more,
     ],
+    // Without a locale it saves no file under a Korean name.
+    env: { ...process.env, LC_ALL: "C.UTF-8" },
   });
 }
 
