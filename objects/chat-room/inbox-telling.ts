@@ -98,7 +98,7 @@ export class InboxTelling {
 
   private async runDue({ attempts }: DueItem): Promise<NextRun> {
     const { told, now } = this.deps;
-    if (this.isLarge() && this.isDue()) return { at: this.beginLarge() };
+    if (this.isLarge() && this.isDue()) return { at: now() < this.nextAt() ? this.nextAt() : this.beginLarge() };
     const isTold = await this.tell();
     told.save();
     if (!isTold) return { at: now() + backoffMs(attempts, RETRY_MS), attempts: attempts + 1 };
@@ -174,6 +174,8 @@ export class InboxTelling {
     this.unreached = undefined;
     told.told(state);
     told.unmark(marked);
+    // Of a small room the alarm that waited for this does it.
+    if (this.isLarge()) told.save();
     // What was planned before would come before its time by now.
     this.deps.due.withdraw(DUE);
     if (this.isDue()) this.scheduleWithoutFlush();
